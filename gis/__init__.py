@@ -1,0 +1,1 @@
+"""Store and spatial core: contract, sources, conformance, changesets, features and tiles."""

@@ -1,0 +1,47 @@
+"""The words a declaration is written with. ``layers/`` imports nothing else of ours."""
+
+from gis.contract.access import CLASIFICADA, PUBLICA, RESERVADA, Access
+from gis.contract.fields import Extent, Field, Geometry
+from gis.contract.layer import Dataset, Layer, Tiles
+from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1, Frequency, Metadata, Topic
+from gis.contract.style import Role, Style, Symbol
+from gis.contract.types import (
+    Boolean,
+    Coded,
+    Date,
+    Decimal,
+    Integer,
+    Reference,
+    Text,
+    Timestamp,
+)
+
+__all__ = [
+    "CC_BY_4",
+    "CC_BY_SA_4",
+    "CLASIFICADA",
+    "ODBL_1",
+    "PUBLICA",
+    "RESERVADA",
+    "Access",
+    "Boolean",
+    "Coded",
+    "Dataset",
+    "Date",
+    "Decimal",
+    "Extent",
+    "Field",
+    "Frequency",
+    "Geometry",
+    "Integer",
+    "Layer",
+    "Metadata",
+    "Reference",
+    "Role",
+    "Style",
+    "Symbol",
+    "Text",
+    "Tiles",
+    "Timestamp",
+    "Topic",
+]

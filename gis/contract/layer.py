@@ -1,0 +1,207 @@
+"""The contract of a layer: one frozen value from which everything else is derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gis.contract.access import Access
+from gis.contract.fields import Extent, Field, Geometry, check_name
+from gis.contract.style import Style
+from gis.contract.types import Coded, Reference
+from gis.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gis.contract.codelists import Code
+    from gis.contract.metadata import Frequency, Metadata
+    from gis.contract.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Zooms at which a layer is drawn, and the columns its tiles carry.
+
+    Up to ``detail_zoom`` a tile carries only what style and label need and ``overview``; from it
+    on, every field of the reader's access class.
+    """
+
+    minzoom: int = 8
+    maxzoom: int = 16
+    overview: tuple[str, ...] = ()
+    detail_zoom: int = 13
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.minzoom <= self.maxzoom <= 22:
+            raise ContractError(
+                f"Los zooms {self.minzoom}–{self.maxzoom} no son 0 ≤ minzoom ≤ maxzoom ≤ 22",
+                field="tiles",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a portal lists: a filter and a choice of public fields over a layer (DCAT Dataset)."""
+
+    name: str
+    title: str = ""
+    """Empty: the layer's title."""
+    description: str = ""
+    """Empty: the layer's abstract."""
+    where: str = ""
+    """CQL2 text over public fields; empty for all features."""
+    fields: tuple[str, ...] = ()
+    """Empty: every public field, in the layer's order."""
+    targets: tuple[str, ...] = ("estatico",)
+    frequency: Frequency | None = None
+    """None: the layer's."""
+    category: str = ""
+    """Category of the portal; empty: the topic's label."""
+
+    def __post_init__(self) -> None:
+        check_name(self.name.replace("-", "_"), "conjunto de datos")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One thematic layer. ``geometry`` None makes it a table, handled the same way."""
+
+    name: str
+    title: str
+    geometry: Geometry | None
+    key: tuple[str, ...]
+    """Fields that tell one feature from another; empty: its content, and then only ``replace``."""
+    fields: tuple[Field, ...]
+    metadata: Metadata
+    style: Style = Style()
+    tiles: Tiles = Tiles()
+    rules: tuple[Rule, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+    extent: Extent | None = None
+    """Where its features must lie (CRS84); None: the entity's extent."""
+    time: tuple[str, ...] = ()
+    """Field with the feature's own time, or two: start and end (OGC ``datetime``)."""
+    label: str = ""
+    """Field that names a feature to people; empty: its id."""
+    overrides: bool = False
+    """True where this declaration takes the place of one of the same name read before it."""
+
+    def __post_init__(self) -> None:
+        check_name(self.name, "capa")
+        try:
+            self._check()
+        except ContractError as error:
+            raise ContractError(error.message, **{"layer": self.name, **error.context}) from None
+
+    def _check(self) -> None:
+        names = [field.name for field in self.fields]
+        repeated = {name for name in names if names.count(name) > 1}
+        if repeated:
+            raise ContractError(f"Campos repetidos: {sorted(repeated)}", field=min(repeated))
+        if not self.fields:
+            raise ContractError("La capa no declara campos", field="fields")
+        self._check_references()
+        self._check_key()
+        self._check_datasets()
+
+    def _check_references(self) -> None:
+        mentioned = {
+            "label": (self.label,) if self.label else (),
+            "time": self.time,
+            "style.by": (self.style.by,) if self.style.by else (),
+            "style.label": (self.style.label,) if self.style.label else (),
+            "tiles.overview": self.tiles.overview,
+        }
+        for where, fields in mentioned.items():
+            for name in fields:
+                if name not in self.field_names:
+                    raise ContractError(
+                        f"«{where}» nombra el campo «{name}», que la capa no declara", field=name
+                    )
+        if self.style.by and not isinstance(self.field(self.style.by).type, Coded):
+            raise ContractError(
+                "«style.by» debe nombrar un campo con lista de códigos (Coded)", field=self.style.by
+            )
+        if len(self.time) > 2 or any(
+            self.field(name).type.kind not in ("date", "timestamp") for name in self.time
+        ):
+            raise ContractError("«time» debe nombrar uno o dos campos de fecha", field="time")
+
+    def _check_key(self) -> None:
+        for name in self.key:
+            if name not in self.field_names:
+                raise ContractError(
+                    f"La llave nombra el campo «{name}», que la capa no declara", field=name
+                )
+            field = self.field(name)
+            if not field.required:
+                raise ContractError("Un campo de la llave debe ser required=True", field=name)
+            if field.access is not Access.PUBLICA:
+                raise ContractError(
+                    "Un campo de la llave se ve en toda dirección: debe ser PUBLICA", field=name
+                )
+            if not field.type.keyable:
+                raise ContractError(
+                    "La llave admite textos, enteros, códigos y referencias", field=name
+                )
+
+    def _check_datasets(self) -> None:
+        public = {field.name for field in self.fields_for(Access.PUBLICA)}
+        for dataset in self.datasets:
+            for name in dataset.fields:
+                if name not in self.field_names:
+                    raise ContractError(
+                        f"El conjunto «{dataset.name}» nombra el campo «{name}», "
+                        "que la capa no declara",
+                        field=name,
+                    )
+                if name not in public:
+                    raise ContractError(
+                        f"El conjunto «{dataset.name}» publicaría «{name}», que no es PUBLICA",
+                        field=name,
+                    )
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """Names of all fields, in declared order."""
+        return tuple(field.name for field in self.fields)
+
+    def field(self, name: str) -> Field:
+        """The field so named; KeyError when the layer does not declare it."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    def fields_for(self, access: Access) -> tuple[Field, ...]:
+        """The fields that somebody cleared for ``access`` may see, in declared order."""
+        return tuple(field for field in self.fields if access.covers(field.access))
+
+    def geometry_for(self, access: Access) -> bool:
+        """Whether somebody cleared for ``access`` sees a geometry, be it coarsened."""
+        if self.geometry is None:
+            return False
+        return access.covers(self.geometry.access) or self.geometry.coarsen_m is not None
+
+    @property
+    def referenced_layers(self) -> tuple[str, ...]:
+        """Layers whose features this one's fields refer to."""
+        return tuple(f.type.layer for f in self.fields if isinstance(f.type, Reference))
+
+    def with_codes(self, codelists: Mapping[str, tuple[Code, ...]]) -> Layer:
+        """The layer with each coded field's list filled in; names the list that is missing."""
+        return replace(self, fields=tuple(_listed(field, codelists, self) for field in self.fields))
+
+
+def _listed(field: Field, codelists: Mapping[str, tuple[Code, ...]], layer: Layer) -> Field:
+    if not isinstance(field.type, Coded) or field.type.listed:
+        return field
+    if field.type.codelist not in codelists:
+        raise ContractError(
+            f"No existe la lista de códigos «{field.type.codelist}»: cree "
+            f"_codelists/{field.type.codelist}.csv junto a la declaración",
+            layer=layer.name,
+            field=field.name,
+        )
+    return replace(field, type=replace(field.type, listed=codelists[field.type.codelist]))

@@ -1,0 +1,137 @@
+"""Exceptions that stop the work, and who must act on each.
+
+SigError
+├── ContractError          a declaration contradicts itself          (who declared it)
+├── ConfigurationError     a setting or the machine is not right     (operator)
+├── SourceError            a file cannot be read as what it claims   (data provider)
+├── DeliveryRefused        blocking findings, with the report        (data provider)
+├── InvalidRequest         a query says something impossible         (caller)
+├── NotAcceptable          no representation the caller accepts      (caller)
+├── NotFound               no such layer, feature, changeset, …      (caller)
+├── ChangesetConflict      another write to the layer came first     (operator)
+├── StoreUnavailable       the database is away                      (operator)
+└── TargetError            a portal
+    ├── TargetUnavailable  try again later                           (operator)
+    ├── TargetRefused      the portal says no                        (operator)
+    └── TargetDrifted      somebody edited the publication there     (operator)
+
+Problems *in data* are values (:mod:`gis.findings`), never exceptions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.findings import Finding
+
+
+class SigError(Exception):
+    """Something that stops the work. ``message`` is Spanish, for people; ``code`` is stable."""
+
+    code = "sig-error"
+    exit_code = 1
+
+    def __init__(self, message: str, **context: str | int | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = {name: value for name, value in context.items() if value is not None}
+
+
+class ContractError(SigError):
+    """A declaration contradicts itself. Context: ``file``, ``layer``, ``field``."""
+
+    code = "contract-error"
+    exit_code = 70
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{name} {value}" for name, value in self.context.items())
+        return f"{self.message} ({where})" if where else self.message
+
+
+class ConfigurationError(SigError):
+    """A setting is wrong, or the machine lacks what is needed; the message says what to do."""
+
+    code = "configuration-error"
+    exit_code = 78
+
+
+class SourceError(SigError):
+    """A delivered file cannot be read. Context: ``file``, ``remedy``."""
+
+    code = "source-error"
+    exit_code = 3
+
+
+class DeliveryRefused(SigError):
+    """The delivery has blocking findings; nothing of it was kept."""
+
+    code = "delivery-refused"
+    exit_code = 4
+
+    def __init__(self, message: str, findings: Sequence[Finding], **context: str | int | None):
+        super().__init__(message, **context)
+        self.findings = tuple(findings)
+
+
+class InvalidRequest(SigError):
+    """The caller asked for something impossible. Context: ``parameter``, ``value``."""
+
+    code = "invalid-request"
+    exit_code = 2
+
+
+class NotAcceptable(SigError):
+    """No representation of the resource is acceptable to the caller."""
+
+    code = "not-acceptable"
+    exit_code = 2
+
+
+class NotFound(SigError):
+    """The thing named does not exist, or is not public: both read the same."""
+
+    code = "not-found"
+    exit_code = 5
+
+
+class ChangesetConflict(SigError):
+    """Another write to the layer came first, or changed what this one rests on."""
+
+    code = "changeset-conflict"
+    exit_code = 6
+
+
+class StoreUnavailable(SigError):
+    """The database does not answer. ``retry_after`` is in seconds."""
+
+    code = "store-unavailable"
+    exit_code = 6
+    retry_after = 5
+
+
+class TargetError(SigError):
+    """A portal did not take a publication."""
+
+    code = "target-error"
+    exit_code = 7
+
+
+class TargetUnavailable(TargetError):
+    """The portal does not answer, or asks to come back later: safe to try again."""
+
+    code = "target-unavailable"
+
+
+class TargetRefused(TargetError):
+    """The portal understood and said no: trying again changes nothing."""
+
+    code = "target-refused"
+
+
+class TargetDrifted(TargetError):
+    """What stands on the portal is not what the ledger says was published."""
+
+    code = "target-drifted"
