@@ -70,7 +70,7 @@ def _memory_mib() -> int:
 def _small_shared_memory() -> bool:
     """Whether ``/dev/shm`` is as small as containers have it, so parallel plans would fail."""
     try:
-        shared = os.statvfs("/dev/shm")  # noqa: S108 - looked at, never written
+        shared = os.statvfs("/dev/shm")
     except OSError:
         return True
     return shared.f_blocks * shared.f_frsize < 512 * MIB

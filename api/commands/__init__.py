@@ -1,0 +1,1 @@
+"""The commands of ``sig``: one module per subject, each with ``register(app)``."""

@@ -1,0 +1,134 @@
+"""The settings: environment variables that begin with ``SIG_``, read once, never changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from gis.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "SIG_"
+TESTING = {
+    "SIG_TEST_DATABASE_URL": "PostGIS que usan las pruebas; su base debe llamarse test_…",
+    "SIG_REAL_DATA": "carpeta con archivos reales para las pruebas que los reciben",
+}
+"""Names that tests read; here so that they are known, and documented."""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """What the operator chooses. Descriptions are what ``docs/operacion.md`` must say."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="forbid"
+    )
+
+    home: Path = Field(
+        default=Path(".sig"),
+        description="todo lo local: base de datos, caché, distribuciones, registros",
+    )
+    host: str = Field(default="127.0.0.1", description="dirección en que se sirve")
+    port: int = Field(default=8000, ge=1, le=65535, description="puerto en que se sirve")
+    workers: int = Field(default_factory=_cores, ge=1, description="procesos del servidor")
+    database_url: SecretStr | None = Field(
+        default=None, description="una PostGIS existente, en vez de la privada"
+    )
+    database_read_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), description="réplicas para leer, separadas por comas"
+    )
+    layers: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="más carpetas de declaraciones, separadas por dos puntos"
+    )
+    entity: Path | None = Field(default=None, description="archivo TOML del municipio")
+
+    @field_validator("layers", mode="before")
+    @classmethod
+    def _folders(cls, value: Any) -> Any:
+        return (
+            [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        )
+
+    @field_validator("database_read_urls", mode="before")
+    @classmethod
+    def _addresses(cls, value: Any) -> Any:
+        return (
+            [p.strip() for p in value.split(",") if p.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _address(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else _psycopg2(value)
+
+    @field_validator("database_read_urls")
+    @classmethod
+    def _replicas(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        return tuple(_psycopg2(each) for each in value)
+
+
+def _parts(value: Any, separator: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(separator) if part.strip()]
+
+
+def _psycopg2(address: SecretStr) -> SecretStr:
+    """The address with the driver named: a bare ``postgresql://`` means another one to some."""
+    try:
+        url = make_url(address.get_secret_value())
+    except ArgumentError:
+        raise ValueError("no es una dirección postgresql://usuario@servidor/base") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise ValueError("debe empezar por postgresql://")
+    named = url.set(drivername="postgresql+psycopg2")
+    return SecretStr(named.render_as_string(hide_password=False))
+
+
+def known_names() -> dict[str, str]:
+    """Every name of the environment the program knows, with what it means in Spanish."""
+    fields = Settings.model_fields.items()
+    return {f"{PREFIX}{name}".upper(): field.description or "" for name, field in fields} | TESTING
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises :class:`ConfigurationError` for a value that is wrong or a ``SIG_`` name that does not
+    exist: a misspelt setting would silently do nothing.
+    """
+    known = known_names()
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise ConfigurationError(
+            f"No existe la configuración {', '.join(unknown)}. Las que hay: {', '.join(known)}"
+        )
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigurationError(_in_spanish(error)) from None
+
+
+def _in_spanish(error: ValidationError) -> str:
+    lines = [
+        f"{PREFIX}{'.'.join(str(part) for part in problem['loc'][:1])}".upper()
+        + f": {problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors(include_url=False, include_input=False)
+    ]
+    return "Configuración equivocada. " + "; ".join(lines)

@@ -1,0 +1,118 @@
+"""The one place that reads declarations, makes engines and starts the private database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+import layers
+from gis import store
+from gis.cluster import Cluster
+from gis.contract.catalog import read_catalog
+from gis.contract.entity import read_entity
+from gis.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    import sqlalchemy as sa
+
+    from api.settings import Settings
+    from gis.contract.catalog import Catalog
+
+PUBLIC_ROLE = "sig_publica"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything an entry point needs. ``reader`` sees what is public and nothing else."""
+
+    settings: Settings
+    catalog: Catalog
+    engine: sa.Engine
+    reader: sa.Engine
+    _closing: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
+
+    def close(self) -> None:
+        """Give back connections, and stop the private database if nobody else holds it."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def catalog_of(settings: Settings) -> Catalog:
+    """The catalog of the shipped layers and those of ``SIG_LAYERS``, for the entity in use."""
+    entity = read_entity(settings.entity or _shipped_entity())
+    return read_catalog(entity, [layers.FOLDER, *settings.layers])
+
+
+def _shipped_entity() -> Path:
+    found = sorted(layers.FOLDER.glob("_entities/*.toml"))
+    if len(found) != 1:
+        names = ", ".join(str(path) for path in found) or "ninguna"
+        raise ConfigurationError(f"Elija la entidad con SIG_ENTITY; hay: {names}")
+    return found[0]
+
+
+def cluster_of(settings: Settings) -> Cluster | None:
+    """The private cluster, or None when ``SIG_DATABASE_URL`` names another database."""
+    return Cluster(settings.home) if settings.database_url is None else None
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Addresses of the database for its owner and for reading, while the block lasts."""
+    cluster = cluster_of(settings)
+    replicas = tuple(url.get_secret_value() for url in settings.database_read_urls)
+    if cluster is None:
+        assert settings.database_url is not None
+        owner = settings.database_url.get_secret_value()
+        yield owner, replicas or (owner,)
+    else:
+        with cluster.held():
+            yield cluster.url(), replicas or (cluster.reader_url,)
+
+
+def open_system(settings: Settings, *, prepare: bool = True) -> System:
+    """Open everything: database started, migrated, layers synchronised; close it when done.
+
+    ``prepare=False`` skips migration and synchronisation, for the processes of a server whose
+    first process has done both.
+    """
+    catalog = catalog_of(settings)
+    stack = ExitStack()
+    try:
+        owner, readers = stack.enter_context(database_of(settings))
+        engine = store.make_engine(owner)
+        stack.callback(engine.dispose)
+        if prepare:
+            store.migrate(engine)
+            store.sync_layers(engine, catalog)
+        # Replicas are shared out among the server's processes.
+        reader = store.make_engine(readers[os.getpid() % len(readers)], role=PUBLIC_ROLE)
+        stack.callback(reader.dispose)
+    except BaseException:
+        stack.close()
+        raise
+    return System(settings, catalog, engine, reader, stack)
+
+
+def free_bytes(path: Path) -> int:
+    """Free space of the disk on which ``path`` is or would be made."""
+    while not path.exists():
+        path = path.parent
+    return shutil.disk_usage(path).free
