@@ -1,0 +1,67 @@
+"""Engines and migrations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from gis.errors import ConfigurationError, StoreUnavailable
+
+MIGRATION_LOCK = 0x5167_0001
+"""Advisory lock that lets one process at a time create or change tables."""
+
+
+def make_engine(url: str, *, role: str | None = None, pool_size: int = 8) -> sa.Engine:
+    """An engine on ``url`` (``postgresql+psycopg2://…``).
+
+    With ``role`` every connection runs as that role from its first statement, read only, and a
+    statement is cut after 30 s. The pool never grows beyond ``pool_size``; a caller waits up to
+    10 s for a connection.
+    """
+    options = "-c timezone=UTC"
+    if role is not None:
+        options += (
+            f" -c role={role} -c default_transaction_read_only=on -c statement_timeout=30000"
+        )
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 5, "application_name": "sig"},
+    )
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the system's own tables to the newest version. Safe to call from many processes."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            _ensure_extension(connection)
+            connection.execute(sa.schema.CreateSchema("sig_meta", if_not_exists=True))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.OperationalError as error:
+        raise StoreUnavailable("La base de datos no responde") from error
+
+
+def _ensure_extension(connection: sa.Connection) -> None:
+    found = connection.scalar(
+        sa.text("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")
+    )
+    if found:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS postgis"))
+    except sa.exc.DBAPIError as error:
+        raise ConfigurationError(
+            "La base de datos no tiene PostGIS y este usuario no puede instalarlo: "
+            "ejecute `sig doctor --sql` y entregue esas órdenes a quien la administra"
+        ) from error

@@ -1,0 +1,82 @@
+"""What each layer is like now, as a reader of an access class may know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gis.contract.access import Access
+from gis.errors import NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LayerState:
+    """One layer's register. ``extent`` is west, south, east, north in CRS84, None when empty;
+    it only grows between whole loads. ``changeset`` None means nothing was ever written."""
+
+    name: str
+    generation: int
+    changeset: int | None
+    demonstration: bool
+    feature_count: int
+    without_geometry: int
+    unreviewed: int
+    extent: tuple[float, float, float, float] | None
+    updated_at: datetime | None
+
+
+_COLUMNS = (
+    "name", "generation", "changeset", "demonstration", "feature_count", "without_geometry",
+    "unreviewed", "updated_at",
+)  # fmt: skip
+
+
+def layer_states(conn: sa.Connection, access: Access = Access.PUBLICA) -> dict[str, LayerState]:
+    """The state of every layer in the store, by name."""
+    return {row.name: _state(row) for row in conn.execute(_select(access))}
+
+
+def layer_state(conn: sa.Connection, name: str, access: Access = Access.PUBLICA) -> LayerState:
+    """The state of one layer; :class:`NotFound` when the store has no such layer."""
+    select = _select(access)
+    row = conn.execute(select.where(sa.column("name") == name)).first()
+    if row is None:
+        raise NotFound(f"No existe la capa «{name}»", layer=name)
+    return _state(row)
+
+
+def changeset_at(
+    conn: sa.Connection, name: str, instant: datetime, access: Access = Access.PUBLICA
+) -> int | None:
+    """The last changeset of a layer sealed at or before ``instant``; None when there was none."""
+    ledger = sa.table(
+        "sig_changeset", *map(sa.column, ("id", "layer", "sealed_at")), schema=str(access)
+    )
+    found = sa.select(sa.func.max(ledger.c.id)).where(
+        ledger.c.layer == name, ledger.c.sealed_at <= instant
+    )
+    return conn.scalar(found)
+
+
+def _select(access: Access) -> sa.Select[Any]:
+    register = sa.table(
+        "sig_layer", *map(sa.column, _COLUMNS), sa.column("extent"), schema=str(access)
+    )
+    box = register.c.extent
+    sides = [
+        getattr(sa.func, name)(box).label(name) for name in ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
+    ]
+    return sa.select(*[register.c[name] for name in _COLUMNS], *sides)
+
+
+def _state(row: Any) -> LayerState:
+    box = (row.ST_XMin, row.ST_YMin, row.ST_XMax, row.ST_YMax)
+    return LayerState(
+        **{name: getattr(row, name) for name in _COLUMNS},
+        extent=None if box[0] is None else box,
+    )

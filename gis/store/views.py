@@ -1,0 +1,179 @@
+"""Views and tile functions per access class: the only doors through which anyone reads.
+
+Each class has a schema; its views carry the fields that the class may see and the geometry as
+declared (whole, coarsened to a grid, or absent). What is derived from a field is as strict as it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from gis.contract.access import Access
+from gis.store.tables import Expression, history_table, table
+
+if TYPE_CHECKING:
+    from gis.contract.layer import Layer
+
+MARGIN = 64
+"""Units of a tile (of 4096) drawn beyond its sides, so that outlines and labels meet."""
+_PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+
+
+def role(access: Access) -> str:
+    """The database role of an access class."""
+    return "sig_" + access
+
+
+def create_views(connection: sa.Connection, layer: Layer) -> None:
+    """Drop and make again the layer's views and tile functions, in the caller's transaction."""
+    for access in Access:
+        history = layer.name + "__history"
+        for name, select in (
+            (layer.name, _current(layer, access)),
+            (history, _superseded(layer, access)),
+        ):
+            qualified = _name(access, name)
+            _run(connection, "DROP VIEW IF EXISTS", qualified)
+            _run(connection, "CREATE VIEW", qualified, "AS", _sql(select))
+            _run(connection, "GRANT SELECT ON", qualified, "TO", role(access))
+        _create_tile_function(connection, layer, access)
+
+
+def drop_views(connection: sa.Connection, name: str) -> None:
+    """Take away every door to a layer that is no longer declared; its data stay."""
+    for access in Access:
+        _run(connection, "DROP VIEW IF EXISTS", _name(access, name))
+        _run(connection, "DROP VIEW IF EXISTS", _name(access, name + "__history"))
+        _run(connection, "DROP FUNCTION IF EXISTS", _name(access, name + "__tile"))
+
+
+def _current(layer: Layer, access: Access) -> sa.Select[Any]:
+    columns = table(layer).c
+    system = [columns[name] for name in ("_fid", "_id", "_changeset", "_reviewed")]
+    return sa.select(*system, *_visible(layer, access, columns))
+
+
+def _superseded(layer: Layer, access: Access) -> sa.Select[Any]:
+    columns = history_table(layer).c
+    system = [columns[name] for name in ("_fid", "_id", "_opened", "_closed")]
+    return sa.select(*system, *_visible(layer, access, columns))
+
+
+def _visible(
+    layer: Layer, access: Access, columns: sa.ReadOnlyColumnCollection[str, Any]
+) -> list[Expression]:
+    visible: list[Expression] = [columns[field.name] for field in layer.fields_for(access)]
+    geometry = layer.geometry
+    if geometry is not None and layer.geometry_for(access):
+        # Plain columns: GeoAlchemy2 would wrap a typed one in ST_AsEWKB.
+        shape: Expression = sa.literal_column("geom")
+        if not access.covers(geometry.access):
+            shape = _typmod(sa.func.ST_SnapToGrid(shape, geometry.coarsen_m), layer)
+        visible.append(shape.label("geom"))
+    return visible
+
+
+def _typmod(expression: Expression, layer: Layer) -> Expression:
+    assert layer.geometry is not None
+    as_type = sa.literal_column("::".join(("", "geometry(" + layer.geometry.type + ", 9377)")))
+    return expression.op("")(as_type)
+
+
+def _create_tile_function(connection: sa.Connection, layer: Layer, access: Access) -> None:
+    """``<class>.<layer>__tile(z, x, y)``: an MVT layer named like the collection.
+
+    EPSG:3857, 4096 units, feature id = ``_fid``; empty outside the layer's zooms. The plan is
+    kept per connection and never looks at the numbers, so it survives a connection pooler. It runs
+    as its owner, since the generalised rows are behind it, and reads no field but the view's.
+    """
+    name = _name(access, layer.name + "__tile")
+    _run(connection, "DROP FUNCTION IF EXISTS", name)
+    if layer.geometry is None or not layer.geometry_for(access):
+        return
+    minzoom, detail = str(layer.tiles.minzoom), str(layer.tiles.detail_zoom)
+    body = (
+        "DECLARE tile bytea; wanted smallint :=",
+        "sig.band(" + str(layer.geometry.dimension) + "::smallint, z); BEGIN",
+        "IF z <", minzoom, "THEN RETURN ''; END IF;",
+        "IF z <", detail, "THEN",
+        _sql(_tile(layer, access, _overview(layer, access))), "INTO tile; ELSE",
+        _sql(_tile(layer, access, layer.fields_for(access))), "INTO tile; END IF;",
+        "RETURN coalesce(tile, ''); END",
+    )  # fmt: skip
+    _run(
+        connection,
+        "CREATE FUNCTION", name, "(z integer, x integer, y integer) RETURNS bytea",
+        "LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public",
+        "SET plan_cache_mode = force_generic_plan AS $tile$",
+        *body, "$tile$",
+    )  # fmt: skip
+    _run(connection, "REVOKE ALL ON FUNCTION", name, "FROM PUBLIC")
+    _run(connection, "GRANT EXECUTE ON FUNCTION", name, "TO", role(access))
+
+
+def _overview(layer: Layer, access: Access) -> tuple[Any, ...]:
+    needed = {layer.style.by, layer.style.label, layer.label, *layer.tiles.overview}
+    return tuple(field for field in layer.fields_for(access) if field.name in needed)
+
+
+def _tile(layer: Layer, access: Access, fields: tuple[Any, ...]) -> sa.Select[Any]:
+    rows = sa.table(
+        layer.name,
+        sa.column("_fid"),
+        sa.column("_id"),
+        *[sa.column(field.name, field.type.sql()) for field in layer.fields_for(access)],
+        schema=str(access),
+    ).alias("v")
+    source, shape, condition = _tile_source(layer, access, rows)
+    box = sa.func.ST_TileEnvelope(*(sa.literal_column(n) for n in "zxy"))
+    features = (
+        sa.select(
+            sa.func.ST_AsMVTGeom(shape, box, 4096, MARGIN, sa.true()).label("mvt"),
+            rows.c["_fid"],
+            rows.c["_id"],
+            *[field.type.tile(rows.c[field.name]).label(field.name) for field in fields],
+        )
+        .select_from(source)
+        .where(condition)
+        .subquery("f")
+    )
+    whole = sa.literal_column("f.*")
+    return sa.select(sa.func.ST_AsMVT(whole, layer.name, 4096, "mvt", "_fid")).select_from(features)
+
+
+def _tile_source(
+    layer: Layer, access: Access, rows: sa.FromClause
+) -> tuple[sa.FromClause, Expression, Expression]:
+    """Where a tile's features come from, their shape in 3857, and which of them meet the tile."""
+    assert layer.geometry is not None
+    margin = sa.literal_column("margin => " + str(MARGIN / 4096))
+    envelope = sa.func.ST_TileEnvelope(*(sa.literal_column(n) for n in "zxy"), margin)
+    if access.covers(layer.geometry.access):
+        bands = sa.table(layer.name, *map(sa.column, ("_fid", "band", "geom")), schema="tiles")
+        pieces = bands.alias("t")
+        source = pieces.join(rows, pieces.c["_fid"] == rows.c["_fid"])
+        meets = pieces.c.geom.op("&&")(envelope)
+        return source, pieces.c.geom, sa.and_(pieces.c.band == sa.literal_column("wanted"), meets)
+    coarse = sa.literal_column("v.geom")
+    meets = coarse.op("&&")(sa.func.ST_Transform(envelope, 9377))
+    return rows, sa.func.ST_Transform(coarse, 3857), meets
+
+
+def _sql(element: sa.Executable) -> str:
+    """The statement as text, its literals (all of them declared, none from users) written in."""
+    return str(
+        element.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined, no-untyped-call]
+    )
+
+
+def _name(access: Access, name: str) -> str:
+    return _PREPARER.quote_schema(str(access)) + "." + _PREPARER.quote(name)
+
+
+def _run(connection: sa.Connection, *words: str) -> None:
+    """Run a definition made of quoted names and compiled expressions; it takes no parameters."""
+    with connection.connection.cursor() as cursor:
+        cursor.execute(" ".join(words).replace("%%", "%"))
