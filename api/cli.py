@@ -1,0 +1,93 @@
+"""The ``sig`` command: registers every command and turns errors into words and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from api.console import err, print_json
+from api.spanish import in_spanish, translate_help
+from gis.errors import SigError
+
+COMMANDS = ("serve", "load", "layers", "export", "publish", "doctor")
+INTERRUPTED = 130
+
+
+def build() -> typer.Typer:
+    """The whole application, in the order its help shows."""
+    app = typer.Typer(
+        name="sig",
+        help="Sistema de información geográfica y publicación de datos abiertos del municipio.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    for name in COMMANDS:
+        try:
+            module = importlib.import_module(f"api.commands.{name}")
+        except ModuleNotFoundError as missing:  # development: modules not written yet
+            if missing.name != f"api.commands.{name}":
+                raise
+            continue
+        module.register(app)
+    return app
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run ``sig`` and end the process with the exit code of what happened."""
+    words = sys.argv[1:] if arguments is None else arguments
+    command = typer.main.get_command(build())
+    translate_help(command)
+    try:
+        code = command(args=words, prog_name="sig", standalone_mode=False)
+    except SigError as error:
+        _report(error, as_json="--json" in words)
+        sys.exit(error.exit_code)
+    except typer.TyperException as error:
+        if not words or not error.format_message():
+            sys.exit(error.exit_code)
+        err.print(f"[bold red]Error:[/] {in_spanish(error)}")
+        err.print("La ayuda: sig --help, sig ORDEN --help", style="dim")
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        err.print(f"[bold red]Error inesperado:[/] {type(error).__name__}. {_keep(error)}")
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(error: SigError, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"code": error.code, "message": error.message, **error.context})
+    else:
+        err.print("[bold red]Error:[/]", end=" ")
+        err.print(str(error), markup=False, soft_wrap=True)
+
+
+def _keep(error: Exception) -> str:
+    """Write an unexpected error where the operator finds it; a stack trace helps nobody else."""
+    logging.getLogger("sig").debug("unexpected", exc_info=error)
+    now = datetime.now(UTC)
+    path = Path(os.environ.get("SIG_HOME", ".sig")) / "logs" / f"error-{now:%Y%m%dT%H%M%S}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return "".join(traceback.format_exception(error))
+    return f"Los detalles quedaron en {path}"
+
+
+if __name__ == "__main__":
+    main()

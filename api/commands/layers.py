@@ -1,0 +1,99 @@
+"""``sig layer list|show|check``: what is declared, without touching the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from api.console import Json, out, print_json
+from api.settings import read_settings
+from api.wiring import catalog_of
+from gis.contract.document import document
+from gis.errors import ContractError
+
+if TYPE_CHECKING:
+    from gis.contract import Field, Layer
+
+Name = Annotated[str, typer.Argument(metavar="CAPA", help="Nombre de la capa.")]
+Folder = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[CARPETA]…", help="Más carpetas de declaraciones que revisar."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``sig layer`` and what is below it."""
+    layer = typer.Typer(no_args_is_help=True, help="Las capas declaradas.")
+    layer.command("list", help="Lista las capas declaradas.")(show_all)
+    layer.command("show", help="Muestra la declaración entera de una capa.")(show)
+    layer.command("check", help="Revisa todas las declaraciones y dice qué está mal.")(check)
+    app.add_typer(layer, name="layer")
+
+
+def show_all(as_json: Json = False) -> None:
+    catalog = catalog_of(read_settings())
+    if as_json:
+        print_json([_summary(layer) for layer in catalog])
+        return
+    table = Table("Capa", "Título", "Geometría", "Campos", "Conjuntos de datos")
+    for layer in catalog:
+        values = _summary(layer)
+        table.add_row(
+            layer.name,
+            layer.title,
+            values["geometry"] or "tabla",
+            str(len(layer.fields)),
+            ", ".join(values["datasets"]) or "–",
+        )
+    out.print(table)
+
+
+def show(name: Name, as_json: Json = False) -> None:
+    layer = catalog_of(read_settings()).layer(name)
+    if as_json:
+        print_json(document(layer))
+        return
+    out.print(f"[bold]{layer.title}[/] ({layer.name})")
+    out.print(layer.metadata.abstract)
+    out.print(f"Llave: {', '.join(layer.key) or 'ninguna: se reemplaza entera'}")
+    table = Table("Campo", "Etiqueta", "Tipo", "Acceso", "Obligatorio")
+    for field in layer.fields:
+        required = "sí" if field.required else ""
+        table.add_row(field.name, field.label, _kind(field), str(field.access), required)
+    out.print(table)
+
+
+def check(folders: Folder = None, as_json: Json = False) -> None:
+    settings = read_settings()
+    more = tuple(folder.resolve() for folder in folders or ())
+    try:
+        catalog = catalog_of(settings.model_copy(update={"layers": settings.layers + more}))
+    except ContractError as error:
+        if as_json:
+            print_json({"ok": False, "message": error.message, **error.context})
+            raise typer.Exit(error.exit_code) from None
+        raise
+    fields = sum(len(layer.fields) for layer in catalog)
+    if as_json:
+        print_json({"ok": True, "layers": len(catalog.layers), "fields": fields})
+    else:
+        out.print(f"Bien: {len(catalog.layers)} capas, {fields} campos, ninguna contradicción.")
+
+
+def _summary(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "title": layer.title,
+        "geometry": layer.geometry.type if layer.geometry else None,
+        "key": list(layer.key),
+        "fields": list(layer.field_names),
+        "datasets": [dataset.name for dataset in layer.datasets],
+    }
+
+
+def _kind(field: Field) -> str:
+    unit = f" ({field.type.unit})" if field.type.unit else ""
+    return f"{type(field.type).__name__}{unit}"
