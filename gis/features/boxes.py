@@ -1,0 +1,94 @@
+"""Search boxes: the ``bbox`` of OGC API Features, cut to where it means something."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gis.crs import CRS84, STORAGE, Crs
+from gis.errors import InvalidRequest
+
+PIECES = 32
+"""Each side of a box is cut in about so many pieces before it is reprojected, so that it bends as
+the projection does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bbox:
+    """A box in ``crs``, x (easting, longitude) first whatever the authority's order.
+
+    With a geographic CRS ``west`` may be greater than ``east``: the box crosses the antimeridian.
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+    crs: Crs = CRS84
+
+    def parts(self) -> list[tuple[float, float, float, float]]:
+        """The boxes, none to two, of ``self`` that lie in the area of the storage CRS."""
+        boxes = [(self.west, self.east)]
+        if self.west > self.east:
+            boxes = [(self.west, 180.0), (-180.0, self.east)]
+        min_x, min_y, max_x, max_y = self.crs.area
+        cut = [
+            (max(west, min_x), max(self.south, min_y), min(east, max_x), min(self.north, max_y))
+            for west, east in boxes
+        ]
+        return [box for box in cut if box[0] <= box[2] and box[1] <= box[3]]
+
+    def condition(self, geometry: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether a stored geometry meets the box. The box is reprojected, never the column."""
+        return sa.or_(
+            sa.false(),
+            *(sa.func.ST_Intersects(geometry, self._stored(box)) for box in self.parts()),
+        )
+
+    def _stored(self, box: tuple[float, float, float, float]) -> sa.ColumnElement[Any]:
+        envelope = sa.func.ST_MakeEnvelope(*box, self.crs.srid)
+        if self.crs is STORAGE:
+            return envelope
+        side = max(box[2] - box[0], box[3] - box[1])
+        if side > 0:
+            envelope = sa.func.ST_Segmentize(envelope, side / PIECES)
+        return sa.func.ST_Transform(envelope, STORAGE.srid)
+
+
+def parse_bbox(text: str, crs: Crs = CRS84) -> Bbox:
+    """Read ``bbox``: 4 or 6 numbers in the axis order of ``crs``; heights are not looked at.
+
+    >>> parse_bbox("-75.3,4.4,-75.2,4.5").west
+    -75.3
+    """
+    try:
+        numbers = [float(number) for number in text.split(",")]
+    except ValueError:
+        raise _invalid(text, "debe ser cuatro o seis números separados por comas") from None
+    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+        raise _invalid(text, "debe ser cuatro o seis números separados por comas")
+    if len(numbers) == 6:
+        numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
+    if crs.north_first:
+        numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
+    west, south, east, north = numbers
+    if south > north:
+        raise _invalid(text, "su sur está al norte de su norte")
+    if west > east and not crs.geographic:
+        raise _invalid(text, "su oeste está al este de su este")
+    if crs.geographic and not (
+        -180 <= west <= 180 and -180 <= east <= 180 and south >= -90 and north <= 90
+    ):
+        raise _invalid(text, "tiene coordenadas fuera de ±180 y ±90 grados")
+    return Bbox(west, south, east, north, crs)
+
+
+def _invalid(text: str, why: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"«bbox» {why}: mínimos y luego máximos, en el orden de ejes de «bbox-crs»",
+        parameter="bbox",
+        value=text,
+    )

@@ -1,0 +1,69 @@
+"""What a page of features is asked for by."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gis.crs import CRS84, Crs
+from gis.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from gis.contract import Access, Layer
+    from gis.features.boxes import Bbox
+    from gis.features.moments import Interval
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to one layer. Empty, it asks for the first features."""
+
+    bbox: Bbox | None = None
+    interval: Interval | None = None
+    equals: tuple[tuple[str, Any], ...] = ()
+    """Names of visible fields and the typed value each must have."""
+    limit: int = DEFAULT_LIMIT
+    token: str = ""
+    """Where the page before ended; empty for the first."""
+    crs: Crs = CRS84
+    as_of: int | None = None
+    """Changeset whose state is read; None for the current one."""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it asks for less than the whole layer."""
+        return self.bbox is not None or self.interval is not None or bool(self.equals)
+
+    def digest(self, layer: Layer, access: Access) -> bytes:
+        """What tells one selection of features from another; page size and CRS do not."""
+        selection = (layer.name, access.value, self.bbox, self.interval, self.equals, self.as_of)
+        return hashlib.blake2b(repr(selection).encode(), digest_size=8).digest()
+
+
+def make_token(query: Query, layer: Layer, access: Access, fid: int) -> str:
+    """An opaque word for «what follows the feature ``fid`` in this very selection»."""
+    token = fid.to_bytes(8, "big") + query.digest(layer, access)
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
+
+
+def read_token(query: Query, layer: Layer, access: Access) -> int:
+    """The ``_fid`` after which the page starts. :class:`InvalidRequest` for a foreign token."""
+    if not query.token:
+        return 0
+    try:
+        token = base64.urlsafe_b64decode(query.token + "=" * (-len(query.token) % 4))
+    except (binascii.Error, ValueError):
+        token = b""
+    if len(token) != 16 or token[8:] != query.digest(layer, access) or token[0] > 127:
+        raise InvalidRequest(
+            "«token» no es de esta consulta: siga los enlaces «next» sin cambiar los filtros",
+            parameter="token",
+            value=query.token,
+        )
+    return int.from_bytes(token[:8], "big")

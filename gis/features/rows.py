@@ -1,0 +1,59 @@
+"""Rows of a layer as one access class sees them, now or as of a changeset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gis import store
+from gis.features.moments import time_condition
+
+if TYPE_CHECKING:
+    from gis.contract import Access, Layer
+    from gis.features.query import Query
+
+
+def rows(layer: Layer, access: Access, as_of: int | None = None) -> sa.FromClause:
+    """Columns ``_fid, _id``, the visible fields and ``geom`` (EPSG:9377) where there is one."""
+    current = store.view(layer, access)
+    if as_of is None:
+        return current
+    past = store.history_view(layer, access)
+    names = [name for name in current.columns.keys() if name in past.columns]  # noqa: SIM118
+    return sa.union_all(
+        sa.select(*(current.c[name] for name in names)).where(current.c["_changeset"] <= as_of),
+        sa.select(*(past.c[name] for name in names)).where(
+            past.c["_opened"] <= as_of, past.c["_closed"] > as_of
+        ),
+    ).subquery("moment")
+
+
+def conditions(
+    source: sa.FromClause, layer: Layer, access: Access, query: Query
+) -> list[sa.ColumnElement[bool]]:
+    """What a row must meet to be in the selection of ``query``."""
+    met: list[sa.ColumnElement[bool]] = []
+    if query.bbox is not None and layer.geometry_for(access):
+        met.append(_within(source, layer, query))
+    if query.interval is not None:
+        met.append(time_condition(query.interval, _time_columns(source, layer, access)))
+    met += [source.c[name] == value for name, value in query.equals]
+    return met
+
+
+def _within(source: sa.FromClause, layer: Layer, query: Query) -> sa.ColumnElement[bool]:
+    """Rows without a place belong to every box (OGC /req/core/fc-bbox-response)."""
+    assert query.bbox is not None
+    assert layer.geometry is not None
+    within = query.bbox.condition(source.c.geom)
+    return within if layer.geometry.required else sa.or_(source.c.geom.is_(None), within)
+
+
+def _time_columns(
+    source: sa.FromClause, layer: Layer, access: Access
+) -> list[sa.ColumnElement[Any]]:
+    visible = {field.name for field in layer.fields_for(access)}
+    if not visible.issuperset(layer.time):
+        return []
+    return [source.c[name] for name in layer.time]

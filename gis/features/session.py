@@ -1,0 +1,39 @@
+"""Connections for reading: one snapshot each, and what it means when the store is away."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from gis.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUERY_CANCELED = "57014"
+
+
+@contextmanager
+def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection to read with: read only, everything in it seen in one snapshot.
+
+    Raises :class:`StoreUnavailable` when the database does not answer, or not in time.
+    """
+    snapshot = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    try:
+        with snapshot.connect() as connection:
+            yield connection
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        if getattr(error.orig, "pgcode", None) == QUERY_CANCELED:
+            raise StoreUnavailable(
+                "La consulta tardó más de lo permitido; acótela con «bbox», «limit» o un filtro"
+            ) from error
+        raise StoreUnavailable(
+            "La base de datos no responde; intente de nuevo en un momento"
+        ) from error
+    except sa.exc.TimeoutError as error:
+        raise StoreUnavailable(
+            "Hay demasiadas consultas en curso; intente en un momento"
+        ) from error

@@ -1,0 +1,82 @@
+"""Values of fields: read from a query's text, written as JSON, each by its declared kind."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gis.errors import InvalidRequest
+from gis.features.moments import INSTANT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis.contract import Field
+
+MAX_INTEGER = 2**63
+
+
+def parse_value(field: Field, text: str) -> Any:
+    """``text`` as a value of the field. :class:`InvalidRequest` says what it may be."""
+    if "\x00" in text:
+        raise _invalid(field, text, "no puede tener caracteres nulos")
+    try:
+        value, expected = _READERS[field.type.kind]
+        read = value(text)
+    except ValueError:
+        raise _invalid(field, text, f"debe ser {_READERS[field.type.kind][1]}") from None
+    codes = [code.code for code in field.type.codes]
+    if codes and read not in codes:
+        raise _invalid(field, text, f"debe ser {expected} de la lista: {', '.join(codes)}")
+    return read
+
+
+def _integer(text: str) -> int:
+    value = int(text) if text.isascii() else _refuse()
+    return value if -MAX_INTEGER <= value < MAX_INTEGER else _refuse()
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _refuse()
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse()
+
+
+def _timestamp(text: str) -> datetime:
+    return datetime.fromisoformat(text.upper()) if INSTANT.fullmatch(text) else _refuse()
+
+
+def _refuse() -> Any:
+    raise ValueError
+
+
+_READERS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "text": (str, "un valor"),
+    "integer": (_integer, "un número entero"),
+    "number": (_number, "un número con punto decimal"),
+    "boolean": (_boolean, "true o false"),
+    "date": (date.fromisoformat, "una fecha como 2026-01-31"),
+    "timestamp": (_timestamp, "un instante como 2026-01-31T12:00:00-05:00"),
+}
+
+
+def _invalid(field: Field, text: str, why: str) -> InvalidRequest:
+    return InvalidRequest(f"«{field.name}» {why}", parameter=field.name, value=text)
+
+
+def as_json(field: Field, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The column as ``row_to_json`` should meet it: instants in UTC with ``Z``, whatever the
+    session's zone; the rest as it is."""
+    return utc_text(column) if field.type.kind == "timestamp" else column
+
+
+def utc_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """An instant as ISO 8601 text in UTC, with as many decimals of a second as it has."""
+    text = sa.cast(sa.func.to_json(sa.func.timezone("UTC", column)), sa.Text)
+    return sa.func.btrim(text, '"').concat("Z")
