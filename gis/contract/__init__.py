@@ -4,6 +4,8 @@ from gis.contract.access import CLASIFICADA, PUBLICA, RESERVADA, Access
 from gis.contract.fields import Extent, Field, Geometry
 from gis.contract.layer import Dataset, Layer, Tiles
 from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1, Frequency, Metadata, Topic
+from gis.contract.row_rules import Distinct, NotInFuture, Ordered
+from gis.contract.spatial_rules import Inside, NearNamed, NoOverlap, NoSliver, UrbanAddress
 from gis.contract.style import Role, Style, Symbol
 from gis.contract.types import (
     Boolean,
@@ -29,13 +31,20 @@ __all__ = [
     "Dataset",
     "Date",
     "Decimal",
+    "Distinct",
     "Extent",
     "Field",
     "Frequency",
     "Geometry",
+    "Inside",
     "Integer",
     "Layer",
     "Metadata",
+    "NearNamed",
+    "NoOverlap",
+    "NoSliver",
+    "NotInFuture",
+    "Ordered",
     "Reference",
     "Role",
     "Style",
@@ -44,4 +53,5 @@ __all__ = [
     "Tiles",
     "Timestamp",
     "Topic",
+    "UrbanAddress",
 ]

@@ -9,7 +9,6 @@ done on Arrow arrays; a column of several kinds is split by kind first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from datetime import date as day
@@ -24,7 +23,7 @@ import pyarrow.compute as pc
 from gis.spelling import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gis.contract.codelists import Code
 

@@ -112,6 +112,7 @@ class Layer:
             "style.by": (self.style.by,) if self.style.by else (),
             "style.label": (self.style.label,) if self.style.label else (),
             "tiles.overview": self.tiles.overview,
+            **{f"rules: {rule.id}": _fields_of(rule) for rule in self.rules},
         }
         for where, fields in mentioned.items():
             for name in fields:
@@ -192,6 +193,13 @@ class Layer:
     def with_codes(self, codelists: Mapping[str, tuple[Code, ...]]) -> Layer:
         """The layer with each coded field's list filled in; names the list that is missing."""
         return replace(self, fields=tuple(_listed(field, codelists, self) for field in self.fields))
+
+
+def _fields_of(rule: Rule) -> tuple[str, ...]:
+    """The fields a rule names, by the words that rules use for them."""
+    single = (getattr(rule, word, "") for word in ("field", "earlier", "later"))
+    several = (getattr(rule, word, ()) for word in ("fields", "by"))
+    return tuple(name for name in single if name) + tuple(n for names in several for n in names)
 
 
 def _listed(field: Field, codelists: Mapping[str, tuple[Code, ...]], layer: Layer) -> Field:
