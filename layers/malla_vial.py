@@ -1,0 +1,152 @@
+"""The road network, one feature per stretch between crossings."""
+
+from gis.contract import (
+    PUBLICA,
+    Coded,
+    Dataset,
+    Date,
+    Decimal,
+    Field,
+    Frequency,
+    Geometry,
+    Inside,
+    Layer,
+    Metadata,
+    NotInFuture,
+    Role,
+    Style,
+    Symbol,
+    Text,
+    Tiles,
+    Topic,
+)
+
+LAYER = Layer(
+    name="malla_vial",
+    title="Malla vial",
+    geometry=Geometry("MultiLineString"),
+    key=("id_via",),
+    fields=(
+        Field(
+            "id_via",
+            Text(max_length=40),
+            label="Identificador del tramo",
+            definition="Identificador del tramo en el inventario vial.",
+            access=PUBLICA,
+            required=True,
+            source_names=("id", "ID_TRAMO", "CIV", "OBJECTID"),
+        ),
+        Field(
+            "nombre",
+            Text(max_length=120),
+            label="Nombre",
+            definition="Nombre o nomenclatura de la vía: «Carrera 5», «Calle 37», «Vía a …».",
+            access=PUBLICA,
+            source_names=("NOM_VIA", "NOMBRE_VIA", "name"),
+            sortable=True,
+        ),
+        Field(
+            "codigo",
+            Text(max_length=20),
+            label="Código de la vía",
+            definition="Código de la red vial nacional o del plan vial municipal, si lo tiene.",
+            access=PUBLICA,
+            source_names=("COD_VIA", "ref"),
+        ),
+        Field(
+            "orden",
+            Coded(codelist="orden_vial"),
+            label="Orden",
+            definition="Red a la que pertenece (Ley 105 de 1993, Ley 1228 de 2008).",
+            access=PUBLICA,
+        ),
+        Field(
+            "jerarquia",
+            Coded(codelist="jerarquia_vial"),
+            label="Jerarquía",
+            definition="Importancia de la vía en el plan vial.",
+            access=PUBLICA,
+            source_names=("TIPO_VIA", "CLASE_VIA"),
+        ),
+        Field(
+            "superficie",
+            Coded(codelist="superficie_vial"),
+            label="Superficie",
+            definition="Material de la capa de rodadura.",
+            access=PUBLICA,
+            source_names=("SUPERFICIE", "TIPO_SUPER"),
+        ),
+        Field(
+            "estado",
+            Coded(codelist="estado_via"),
+            label="Estado",
+            definition="Estado de la superficie en la última inspección.",
+            access=PUBLICA,
+            source_names=("ESTADO_SUP",),
+        ),
+        Field(
+            "ancho_m",
+            Decimal(minimum=0.5, maximum=100, measure="m"),
+            label="Ancho de la calzada",
+            definition="Ancho medio de la calzada.",
+            access=PUBLICA,
+            source_names=("ANCHO", "ANCHO_CALZ"),
+        ),
+        Field(
+            "competencia",
+            Coded(codelist="competencia_vial"),
+            label="Competencia",
+            definition="Quién está a cargo de la vía.",
+            access=PUBLICA,
+        ),
+        Field(
+            "fecha_inspeccion",
+            Date(),
+            label="Fecha de inspección",
+            definition="Día de la última inspección del tramo.",
+            access=PUBLICA,
+        ),
+    ),
+    style=Style(
+        symbol=Symbol(color="#dedbd3", width=1.0, opacity=1.0),
+        by="jerarquia",
+        width_by=(
+            ("arterial_primaria", 4.0),
+            ("arterial_secundaria", 3.0),
+            ("colectora", 2.2),
+            ("local", 1.2),
+            ("peatonal", 0.8),
+            ("ciclorruta", 0.8),
+            ("rural", 1.2),
+        ),
+        label="nombre",
+        label_minzoom=14,
+        role=Role.BASE,
+        order=30,
+        visible=True,
+    ),
+    tiles=Tiles(minzoom=9, maxzoom=16),
+    rules=(
+        Inside("municipio", tolerance_m=500),
+        NotInFuture("fecha_inspeccion"),
+    ),
+    metadata=Metadata(
+        abstract=(
+            "Inventario de las vías del municipio por tramos entre intersecciones: nombre, orden, "
+            "jerarquía, superficie, estado, ancho y competencia. La longitud no se declara: se "
+            "calcula de la geometría en MAGNA-SIRGAS Origen Nacional."
+        ),
+        purpose="Planear el mantenimiento vial, ubicar direcciones y calcular recorridos.",
+        lineage=(
+            "Inventario de la Secretaría de Infraestructura según la metodología de reporte del "
+            "Sistema Integral Nacional de Información de Carreteras (SINC)."
+        ),
+        topic=Topic.TRANSPORTATION,
+        frequency=Frequency.BIANNUALLY,
+        contact="infraestructura",
+        keywords=("malla vial", "vías", "inventario vial", "SINC"),
+        scale_denominator=5_000,
+    ),
+    datasets=(Dataset("malla_vial", targets=("estatico", "ckan", "socrata")),),
+    label="nombre",
+)
