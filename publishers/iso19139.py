@@ -175,9 +175,7 @@ def _extent(info: Element, record: Record) -> None:
         for side, degrees in sides.items():
             _add(box, f"gmd:{side}/gco:Decimal", f"{degrees:.7f}")
     if record.period is not None:
-        period = _add(
-            extent, "gmd:temporalElement/gmd:EX_TemporalExtent/gmd:extent/gml:TimePeriod"
-        )
+        period = _add(extent, "gmd:temporalElement/gmd:EX_TemporalExtent/gmd:extent/gml:TimePeriod")
         period.set(_tag("gml:id"), "periodo")
         _add(period, "gml:beginPosition", record.period[0])
         _add(period, "gml:endPosition", record.period[1])

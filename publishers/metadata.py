@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from gis.contract.access import Access
 from gis.contract.metadata import OPEN_LICENCES
-from gis.quality import Measure, Quality, Summary
+from gis.quality import Measure, Quality
 
 if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.contract.fields import Field
     from gis.contract.layer import Dataset, Layer
     from gis.contract.metadata import Frequency
+    from gis.summary import Summary
 
 PACKAGE_VERSION = 1
 """Raised when the same data and contract must give other files, so that they leave again."""

@@ -1,0 +1,142 @@
+"""What would be published and why: pure, printed before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from gis.contract.access import Access
+from publishers.metadata import published_fields
+
+if TYPE_CHECKING:
+    from gis.contract.entity import Target as Account
+    from gis.contract.layer import Dataset, Layer
+    from gis.publications import Publication
+    from publishers.metadata import Record
+
+
+class Action(StrEnum):
+    """What a plan decides."""
+
+    PUBLISH = "publicar"
+    NOTHING = "nada"
+    REFUSE = "rechazar"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The decision on one dataset and one target, with its reasons in words for people."""
+
+    dataset: str
+    layer: str
+    target: str
+    action: Action
+    reason: str
+    code: str = ""
+    """Stable name of the guard that refused; empty otherwise."""
+    changeset: int | None = None
+    fingerprint: str = ""
+    previous: int | None = None
+    """Changeset last published there."""
+    feature_count: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        names = ("dataset", "layer", "target", "reason", "code", "changeset", "fingerprint")
+        document = {name: getattr(self, name) for name in names}
+        document |= {"action": self.action.value, "previous": self.previous}
+        return {**document, "feature_count": self.feature_count, "warnings": list(self.warnings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a plan looks at. ``record`` None: the layer has never received data."""
+
+    layer: Layer
+    dataset: Dataset
+    account: Account
+    record: Record | None
+    last: Publication | None
+    force: bool = False
+    """Send again although nothing changed (the portal lost it)."""
+
+
+def make_plan(situation: Situation) -> Plan:
+    """Decide. Guards come first: what must not leave does not, whatever the ledger says."""
+    guard = _guard(situation)
+    if guard is not None:
+        code, reason = guard
+        return _plan(situation, Action.REFUSE, reason, code)
+    record, last = situation.record, situation.last
+    assert record is not None
+    if last is None:
+        return _plan(situation, Action.PUBLISH, "Nunca se ha publicado aquí")
+    if last.changeset != record.changeset:
+        reason = f"Hay datos nuevos: conjunto de cambios {record.changeset}, publicado el "
+        return _plan(situation, Action.PUBLISH, f"{reason}{last.changeset}")
+    if last.fingerprint != record.fingerprint:
+        return _plan(situation, Action.PUBLISH, "Cambió la declaración, no los datos")
+    if situation.force:
+        return _plan(situation, Action.PUBLISH, "Se pidió enviarlo otra vez")
+    reason = f"El conjunto de cambios {last.changeset} ya está publicado"
+    return _plan(situation, Action.NOTHING, reason)
+
+
+def _guard(situation: Situation) -> tuple[str, str] | None:
+    """The first reason why nothing may leave: its stable name and its words; None to go on."""
+    dataset, account, record = situation.dataset, situation.account, situation.record
+    if account.name not in dataset.targets:
+        declared = ", ".join(dataset.targets) or "ninguno"
+        reason = f"El conjunto no declara el destino «{account.name}» (declara: {declared})"
+        return "not-declared", reason
+    private = [
+        field.name
+        for field in published_fields(situation.layer, dataset)
+        if field.access is not Access.PUBLICA
+    ]
+    if private:
+        return "private-field", f"Saldrían campos que no son PUBLICA: {', '.join(private)}"
+    if record is None or record.feature_count == 0:
+        return "empty", "No hay datos que publicar: el portal quedaría con una tabla vacía"
+    if record.demonstration and not account.test:
+        return (
+            "demonstration",
+            f"Son datos de demostración y «{account.name}» no está marcado como destino de prueba",
+        )
+    failures = record.quality.failures
+    if failures:
+        named = "; ".join(f"{m.name} ({m.field or 'capa'}): {m.value:g}" for m in failures)
+        return "quality", f"No cumple las medidas de calidad que bloquean: {named}"
+    return None
+
+
+def _plan(situation: Situation, action: Action, reason: str, code: str = "") -> Plan:
+    record, last = situation.record, situation.last
+    return Plan(
+        dataset=situation.dataset.name,
+        layer=situation.layer.name,
+        target=situation.account.name,
+        action=action,
+        reason=reason,
+        code=code,
+        changeset=record.changeset if record else None,
+        fingerprint=record.fingerprint if record else "",
+        previous=last.changeset if last else None,
+        feature_count=record.feature_count if record else 0,
+        warnings=_warnings(record) if record else (),
+    )
+
+
+def _warnings(record: Record) -> tuple[str, ...]:
+    found = []
+    for id, text in (
+        ("sin-revisar", "{:g} elementos cambiados por fuera de una entrega, sin revisar"),
+        ("en-cuarentena", "{:g} filas de la última entrega quedaron en cuarentena"),
+        ("2", "{:g} elementos fuera de la extensión declarada"),
+    ):
+        found += [text.format(m.value) for m in record.quality.measures if m.id == id and m.value]
+    if record.without_geometry:
+        found.append(f"{record.without_geometry} elementos sin geometría")
+    return tuple(found)

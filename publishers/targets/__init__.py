@@ -1,0 +1,40 @@
+"""Places a dataset is published in: one small interface, one module per kind of portal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gis.errors import ConfigurationError
+from publishers.targets.ckan import CkanTarget
+from publishers.targets.estatico import StaticTarget
+from publishers.targets.protocol import Standing, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gis.contract.entity import Entity
+    from gis.contract.entity import Target as Account
+
+__all__ = ["CATALOGUE", "CkanTarget", "Standing", "StaticTarget", "Target", "open_target"]
+
+CATALOGUE = "estatico"
+"""Kind of the catalogue of our own, which ``/datos`` shows."""
+
+
+def open_target(
+    account: Account, entity: Entity, *, home: Path, secrets: Mapping[str, str]
+) -> Target:
+    """The adapter of a declared account. ``home`` is SIG_HOME; ``secrets`` holds the environment.
+
+    Raises :class:`ConfigurationError` for an unknown kind or a missing option or secret.
+    """
+    options = dict(account.options)
+    if account.kind == CATALOGUE:
+        return StaticTarget(account.name, home / "catalogo", f"{entity.base_url}/datos")
+    if account.kind == "ckan":
+        return CkanTarget.from_options(account.name, options, entity, secrets)
+    raise ConfigurationError(
+        f"El destino «{account.name}» es de un tipo desconocido: «{account.kind}» "
+        f"(hay: {CATALOGUE}, ckan)"
+    )
