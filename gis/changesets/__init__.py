@@ -1,0 +1,26 @@
+"""Every write is a changeset: computed against what is current, applied whole, able to be undone."""
+
+from gis.changesets.apply import load
+from gis.changesets.ledger import (
+    Changeset,
+    changeset,
+    findings_of,
+    ledger,
+    quarantine_of,
+    verify_chain,
+)
+from gis.changesets.report import Change, LoadReport
+from gis.changesets.undo import undo
+
+__all__ = [
+    "Change",
+    "Changeset",
+    "LoadReport",
+    "changeset",
+    "findings_of",
+    "ledger",
+    "load",
+    "quarantine_of",
+    "undo",
+    "verify_chain",
+]
