@@ -1,0 +1,68 @@
+/** Asking the server. One failure type; the caller decides what to say. */
+import type { Bounds, Feature, FeaturePage, MapInfo } from './model';
+
+export class ApiFailure extends Error {
+  /** 0 when no answer came. */
+  constructor(
+    readonly status: number,
+    address: string,
+  ) {
+    super(`${status || 'no answer'}: ${address}`);
+  }
+}
+
+const TIMEOUT_MS = 20_000;
+
+export async function getJson<T>(address: string, signal?: AbortSignal): Promise<T> {
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      headers: { Accept: 'application/geo+json, application/json' },
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiFailure(0, address);
+  }
+  if (!response.ok) throw new ApiFailure(response.status, address);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ApiFailure(0, address);
+  }
+}
+
+export const getMapInfo = (): Promise<MapInfo> => getJson<MapInfo>('/api/map');
+
+const items = (layer: string): string => `/api/collections/${layer}/items`;
+
+export function itemAddress(layer: string, id: string): string {
+  return `${items(layer)}/${encodeURIComponent(id)}`;
+}
+
+export function getItem(layer: string, id: string, signal?: AbortSignal): Promise<Feature> {
+  return getJson<Feature>(`${itemAddress(layer, id)}?f=json`, signal);
+}
+
+export function getInView(
+  layer: string,
+  bounds: Bounds,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<FeaturePage> {
+  const box = bounds.map((degree) => degree.toFixed(6)).join(',');
+  return getJson<FeaturePage>(`${items(layer)}?f=json&limit=${limit}&bbox=${box}`, signal);
+}
+
+export function getPage(layer: string, limit: number, signal?: AbortSignal): Promise<FeaturePage> {
+  return getJson<FeaturePage>(`${items(layer)}?f=json&limit=${limit}`, signal);
+}
+
+/** The next page on our own origin, whatever public address the server knows itself by. */
+export function nextAddress(page: FeaturePage): string | null {
+  const href = page.links?.find((link) => link.rel === 'next')?.href;
+  if (!href) return null;
+  const url = new URL(href, location.href);
+  return url.pathname + url.search;
+}

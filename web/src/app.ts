@@ -1,0 +1,309 @@
+/** Ties state, address bar, panel, details and map together. */
+import type { StyleSpecification } from 'maplibre-gl';
+import { decode, encode } from './address';
+import { getJson } from './api';
+import { byId, h, icon, replace } from './dom';
+import { t } from './messages';
+import { allLayers, type Bounds, type Hit, type LayerInfo, type MapInfo, type Selection } from './model';
+import { addressOf, type Change, type Origin, type State, stateOf, Store } from './state';
+import { showBanner } from './ui/banner';
+import { Details } from './ui/details';
+import { LayerList } from './ui/layers';
+import { FeatureList } from './ui/list';
+import { Panel, PHONE, type Tab } from './ui/panel';
+import { placeFooter, showEntity } from './ui/shell';
+import { announce, toast } from './ui/status';
+import { showControls } from './ui/controls';
+import type { LiveMap } from './map';
+
+const SETTLE_MS = 350;
+
+export class App {
+  private layers: ReadonlyMap<string, LayerInfo>;
+  private store: Store;
+  private layerList: LayerList;
+  private featureList: FeatureList;
+  private panel: Panel;
+  private details: Details;
+  private map: LiveMap | null = null;
+  private listed: LayerInfo | null = null;
+  private settle = 0;
+  private failing: ReadonlySet<string> = new Set();
+  /** Whether the next feature shown is one the person has in sight. */
+  private fromMap = false;
+  private clicked: [number, number] | null = null;
+
+  constructor(private info: MapInfo) {
+    this.layers = new Map(allLayers(info).map((layer) => [layer.name, layer]));
+    this.store = new Store(stateOf(decode(location.search), info));
+    showEntity(info.entity);
+    this.layerList = new LayerList(info, {
+      toggle: (layer, on) => this.toggle(layer, on),
+      fade: (layer, opacity, final) =>
+        this.store.choose(layer.name, { opacity }, final ? 'user' : 'view'),
+      list: (layer, only) => this.listLayer(layer, only),
+      retry: (layer) => this.map?.retry(layer.name),
+    });
+    this.featureList = new FeatureList({
+      select: (selection) => this.select(selection),
+      backToView: () => this.listView(),
+    });
+    const pages = { layers: this.layerList.element, list: this.featureList.element };
+    this.panel = new Panel(pages, (tab) => this.onTab(tab));
+    this.details = new Details(this.layers, {
+      select: (selection) => this.select(selection),
+      close: () => this.closeDetails(),
+      zoomTo: (feature) => feature.geometry && this.map?.fit(feature.geometry),
+      closeUp: (hit) => this.closeUp(hit),
+    });
+    PHONE.addEventListener('change', () => placeFooter(PHONE.matches));
+    placeFooter(PHONE.matches);
+    this.store.subscribe((state, changed, origin) => this.onChange(state, changed, origin));
+    window.addEventListener('popstate', () => this.onHistory());
+    window.addEventListener('offline', () => toast(t('offline')));
+    window.addEventListener('online', () => toast(t('online')));
+    this.paint(this.store.state);
+  }
+
+  async start(): Promise<void> {
+    const { selection } = this.store.state;
+    if (selection) void this.showSelection(selection);
+    if (!hasWebgl()) return this.withoutMap();
+    await nextPaint();
+    await this.startMap();
+  }
+
+  private async startMap(): Promise<void> {
+    const message = byId('map-message');
+    replace(message, h('p', { class: 'quiet' }, t('loading')));
+    try {
+      const [style, { LiveMap }] = await Promise.all([
+        getJson<StyleSpecification>('/api/styles'),
+        import('./map').catch((error: unknown) => Promise.reject(new EngineFailure(String(error)))),
+      ]);
+      const { state } = this.store;
+      this.map = new LiveMap({
+        container: byId('map'),
+        scale: byId('scale'),
+        style,
+        entity: this.info.entity,
+        layers: this.layers,
+        choices: state.choices,
+        view: state.view,
+        onView: (view) => this.store.update({ view }, 'view'),
+        onIdentify: (hits, at) => this.onIdentify(hits, at),
+        onFailing: (names) => this.onFailing(names),
+        onBusy: (busy) => (byId('progress').hidden = !busy),
+      });
+      message.hidden = true;
+      showControls(this.map, this.info.entity);
+      await this.map.ready();
+      byId('map').dataset['ready'] = 'true';
+      this.map.apply(this.store.state.choices);
+      this.paint(this.store.state);
+      if (this.shown) this.reveal(this.shown);
+    } catch (error) {
+      console.warn('sig:', error);
+      this.mapFailed(error instanceof EngineFailure ? t('engineFailed') : t('styleFailed'));
+    }
+  }
+
+  private mapFailed(text: string): void {
+    const message = byId('map-message');
+    message.hidden = false;
+    const retry = (): void => void this.startMap();
+    replace(
+      message,
+      h(
+        'div',
+        { class: 'card' },
+        icon('warning'),
+        h('p', {}, text),
+        h('button', { type: 'button', class: 'button', onclick: retry }, t('retry')),
+      ),
+    );
+    announce(text);
+  }
+
+  private withoutMap(): void {
+    const message = byId('map-message');
+    replace(
+      message,
+      h('div', { class: 'card' }, icon('warning'), h('h2', {}, t('noWebgl')), h('p', {}, t('noWebglText'))),
+    );
+    document.body.classList.add('no-map');
+    announce(`${t('noWebgl')}. ${t('noWebglText')}`);
+    this.panel.open('list');
+  }
+
+  // State ------------------------------------------------------------------------------------
+
+  private onChange(state: State, changed: ReadonlySet<Change>, origin: Origin): void {
+    this.remember(state, origin);
+    if (changed.has('choices')) this.map?.apply(state.choices);
+    if (changed.has('choices') || changed.has('view')) {
+      this.paint(state);
+      this.settled(origin === 'view' && changed.has('view'));
+    }
+    if (changed.has('selection')) void this.onSelection(state.selection);
+    if (origin === 'history' && changed.has('view')) {
+      if (state.view) this.map?.jump(state.view);
+      else this.map?.home();
+    }
+  }
+
+  /** A choice is a step in the history; a movement only changes where the step stands. */
+  private remember(state: State, origin: Origin): void {
+    if (origin === 'history') return;
+    const address = encode(addressOf(state, this.info)) || location.pathname;
+    if (address === location.search) return;
+    if (origin === 'user') history.pushState(null, '', address);
+    else history.replaceState(null, '', address);
+  }
+
+  private onHistory(): void {
+    this.store.update(stateOf(decode(location.search), this.info), 'history');
+  }
+
+  private paint(state: State): void {
+    this.layerList.update(state.choices);
+    this.layerList.mark(this.failing, state.view?.zoom ?? this.map?.view.zoom ?? this.info.entity.zoom);
+    showBanner(this.visible().filter((layer) => layer.demonstration));
+  }
+
+  private visible(): LayerInfo[] {
+    const { choices } = this.store.state;
+    return [...this.layers.values()].filter(
+      (layer) => choices.get(layer.name)?.on && layer.feature_count > 0,
+    );
+  }
+
+  // Layers and lists -------------------------------------------------------------------------
+
+  private toggle(layer: LayerInfo, on: boolean): void {
+    this.store.choose(layer.name, { on });
+    announce(t(on ? 'layerOn' : 'layerOff', { title: layer.title }));
+  }
+
+  private onFailing(names: ReadonlySet<string>): void {
+    for (const name of names) {
+      const layer = this.layers.get(name);
+      if (layer && !this.failing.has(name)) toast(`${layer.title}: ${t('layerFailed')}`);
+    }
+    this.failing = names;
+    this.paint(this.store.state);
+  }
+
+  private onTab(tab: Tab): void {
+    if (tab === 'list' && !this.listed) this.listView();
+    if (tab === 'layers') this.listed = null;
+  }
+
+  private listLayer(layer: LayerInfo, only: 'all' | 'unplaced'): void {
+    this.listed = layer;
+    this.panel.open('list');
+    void this.featureList.showLayer(layer, only);
+  }
+
+  private listView(): void {
+    this.listed = null;
+    const thematic = this.visible().filter((layer) => layer.role !== 'base');
+    void this.featureList.showView(thematic, this.bounds());
+  }
+
+  private bounds(): Bounds {
+    return this.map?.bounds ?? this.info.entity.extent;
+  }
+
+  /** The list follows the map; a person moving it by keyboard hears what there is. */
+  private settled(moved: boolean): void {
+    window.clearTimeout(this.settle);
+    this.settle = window.setTimeout(() => {
+      if (this.panel.tab === 'list') {
+        if (!this.listed) this.listView();
+      } else if (moved && this.map && document.activeElement === this.map.canvas) {
+        const zoom = Math.round(this.map.view.zoom);
+        announce(t('viewNow', { n: this.map.visibleFeatures, zoom }));
+      }
+    }, SETTLE_MS);
+  }
+
+  // Identify and select ----------------------------------------------------------------------
+
+  private onIdentify(hits: Hit[], at: [number, number]): void {
+    this.clicked = at;
+    if (!hits.length) {
+      this.closeDetails();
+      return this.details.showNothing();
+    }
+    const thematic = hits.filter((hit) => this.layers.get(hit.layer)?.role !== 'base');
+    const first = thematic[0] ?? hits[0]!;
+    const alone = thematic.length < 2 && first.id !== null;
+    if (!alone) {
+      this.store.update({ selection: null }, 'view');
+      this.details.showHits(hits);
+      return;
+    }
+    this.details.remember(hits);
+    this.fromMap = true;
+    this.select({ layer: first.layer, id: first.id! });
+  }
+
+  private select(selection: Selection): void {
+    const same = JSON.stringify(selection) === JSON.stringify(this.store.state.selection);
+    if (same) void this.onSelection(selection);
+    else this.store.update({ selection }, 'user');
+  }
+
+  private async onSelection(selection: Selection | null): Promise<void> {
+    if (!selection) {
+      this.shown = null;
+      this.map?.highlight(null);
+      return this.details.close();
+    }
+    await this.showSelection(selection);
+  }
+
+  private shown: GeoJSON.Geometry | null = null;
+
+  private async showSelection(selection: Selection): Promise<void> {
+    if (PHONE.matches) this.panel.setHeight('peek');
+    const feature = await this.details.show(selection);
+    this.shown = feature?.geometry ?? null;
+    this.map?.highlight(this.shown);
+    if (this.shown && this.map) this.reveal(this.shown);
+    this.fromMap = false;
+  }
+
+  /** An address with a selection and no view opens on the selection. */
+  private reveal(geometry: GeoJSON.Geometry): void {
+    this.map?.highlight(geometry);
+    if (!this.fromMap && !this.store.state.view) this.map?.fit(geometry);
+    else this.map?.reveal(geometry);
+  }
+
+  private closeDetails(): void {
+    if (this.store.state.selection) this.store.update({ selection: null }, 'user');
+    else this.details.close();
+  }
+
+  private closeUp(hit: Hit): void {
+    void hit;
+    this.closeDetails();
+    if (this.clicked) this.map?.closeUp(this.clicked);
+  }
+}
+
+class EngineFailure extends Error {}
+
+function hasWebgl(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}
+
+function nextPaint(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+}

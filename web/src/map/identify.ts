@@ -1,0 +1,74 @@
+/** What is drawn around a point of the screen, each feature once, nearest the eye first. */
+import type { Map as MapLibre, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
+import { featureTitle } from '../format';
+import type { Hit, LayerInfo } from '../model';
+import { ownerOf } from './style';
+
+export function identify(
+  map: MapLibre,
+  point: { x: number; y: number },
+  reach: number,
+  layers: ReadonlyMap<string, LayerInfo>,
+): Hit[] {
+  const box: [PointLike, PointLike] = [
+    [point.x - reach, point.y - reach],
+    [point.x + reach, point.y + reach],
+  ];
+  const exact = hitsOf(map.queryRenderedFeatures([point.x, point.y]), layers);
+  const near = hitsOf(map.queryRenderedFeatures(box), layers);
+  // An area is only meant when it is under the point itself; a point or line may be missed a bit.
+  const small = near.filter((hit) => !/Polygon/.test(layers.get(hit.layer)?.geometry_type ?? ''));
+  return ordered(unique([...exact, ...small]), layers);
+}
+
+/** How many different features the thematic layers show now. */
+export function visibleCount(map: MapLibre, layers: ReadonlyMap<string, LayerInfo>): number {
+  return hitsOf(map.queryRenderedFeatures(), layers)
+    .filter((hit) => layers.get(hit.layer)?.role !== 'base')
+    .reduce((sum, hit) => sum + hit.count, 0);
+}
+
+function hitsOf(features: MapGeoJSONFeature[], layers: ReadonlyMap<string, LayerInfo>): Hit[] {
+  const hits: Hit[] = [];
+  for (const feature of features) {
+    const layer = layers.get(ownerOf(feature.layer) ?? '');
+    if (layer) hits.push(hitOf(layer, feature));
+  }
+  return unique(hits);
+}
+
+function hitOf(layer: LayerInfo, feature: MapGeoJSONFeature): Hit {
+  const properties = feature.properties;
+  const id = properties['_id'];
+  const count = Number(properties['cantidad'] ?? 1) || 1;
+  const named = layer.label && properties[layer.label] !== undefined;
+  return {
+    layer: layer.name,
+    id: id === undefined || count > 1 ? null : String(id),
+    title: named ? featureTitle(layer, { id: String(id), properties }) : String(id ?? ''),
+    count,
+  };
+}
+
+function unique(hits: Hit[]): Hit[] {
+  const seen = new Map<string, Hit>();
+  for (const hit of hits) {
+    const key = `${hit.layer}/${hit.id ?? `×${hit.count}`}`;
+    if (!seen.has(key)) seen.set(key, hit);
+  }
+  return [...seen.values()];
+}
+
+/** Thematic before base; points before lines before areas; then as drawn. */
+function ordered(hits: Hit[], layers: ReadonlyMap<string, LayerInfo>): Hit[] {
+  const rank = (hit: Hit): number => {
+    const layer = layers.get(hit.layer)!;
+    const type = layer.geometry_type ?? '';
+    const dimension = type.includes('Point') ? 0 : type.includes('Line') ? 1 : 2;
+    return (layer.role === 'base' ? 10 : 0) + dimension;
+  };
+  return hits
+    .map((hit, at) => ({ hit, at }))
+    .sort((a, b) => rank(a.hit) - rank(b.hit) || a.at - b.at)
+    .map(({ hit }) => hit);
+}

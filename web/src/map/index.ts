@@ -1,0 +1,309 @@
+/** The live map. Loaded after the page is usable; nothing else imports MapLibre. */
+import {
+  type GeoJSONSource,
+  type LayerSpecification,
+  Map as MapLibre,
+  Marker,
+  ScaleControl,
+  setWorkerUrl,
+  type StyleSpecification,
+  type VectorTileSource,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type { Choice, View } from '../address';
+import { readable } from '../color';
+import { boundsOf } from '../geometry';
+import { t } from '../messages';
+import type { Bounds, EntityInfo, Hit, LayerInfo } from '../model';
+import { identify, visibleCount } from './identify';
+import { serveImages } from './images';
+import { fadings, type Fading, faded, ownerOf, prepare, selectionLayers } from './style';
+
+setWorkerUrl(workerUrl);
+
+export interface MapOptions {
+  container: HTMLElement;
+  scale: HTMLElement;
+  style: StyleSpecification;
+  entity: EntityInfo;
+  layers: ReadonlyMap<string, LayerInfo>;
+  choices: ReadonlyMap<string, Choice>;
+  view: View | null;
+  onView(view: View): void;
+  onIdentify(hits: Hit[], at: [number, number]): void;
+  onFailing(names: ReadonlySet<string>): void;
+  onBusy(busy: boolean): void;
+}
+
+export class LiveMap {
+  private map: MapLibre;
+  private drawn: LayerSpecification[];
+  private fadings: Fading[];
+  private failing = new Set<string>();
+  private choices: ReadonlyMap<string, Choice>;
+  private highlighted: GeoJSON.Geometry | null = null;
+  private here: Marker | null = null;
+
+  constructor(private options: MapOptions) {
+    const { style, layers, choices, entity } = options;
+    this.choices = choices;
+    const whole = prepare(style, layers, new Map());
+    this.drawn = whole.layers;
+    this.fadings = whole.layers.flatMap(fadings);
+    this.map = new MapLibre({
+      container: options.container,
+      style: prepare(style, layers, choices),
+      ...this.opening(),
+      minZoom: 6,
+      maxZoom: 20,
+      maxBounds: around(entity.extent),
+      dragRotate: false,
+      pitchWithRotate: false,
+      rollEnabled: false,
+      attributionControl: false,
+      fadeDuration: reduced() ? 0 : 200,
+      locale: { 'Map.Title': t('mapName', { municipality: entity.municipality }) },
+      canvasContextAttributes: { antialias: true },
+    });
+    this.map.keyboard.disableRotation();
+    this.map.touchZoomRotate.disableRotation();
+    serveImages(this.map, layers.values());
+    this.addScale();
+    this.listen();
+  }
+
+  /** Resolves once the style is there and the map can be asked. */
+  ready(): Promise<void> {
+    return new Promise((resolve) => void this.map.once('load', () => resolve()));
+  }
+
+  get view(): View {
+    const { lat, lng } = this.map.getCenter();
+    return { lat, lon: lng, zoom: this.map.getZoom() };
+  }
+
+  get bounds(): Bounds {
+    const box = this.map.getBounds();
+    return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+  }
+
+  get visibleFeatures(): number {
+    return visibleCount(this.map, this.options.layers);
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.map.getCanvas();
+  }
+
+  apply(choices: ReadonlyMap<string, Choice>): void {
+    for (const layer of this.drawn) {
+      const name = ownerOf(layer);
+      const choice = name ? choices.get(name) : undefined;
+      if (!name || !choice || choice === this.choices.get(name)) continue;
+      this.map.setLayoutProperty(layer.id, 'visibility', choice.on ? 'visible' : 'none');
+      for (const fading of this.fadings.filter(({ id }) => id === layer.id)) {
+        const value = faded(fading.value, choice.opacity);
+        this.map.setPaintProperty(fading.id, fading.property as never, value as never);
+      }
+      if (!choice.on) this.fail(name, false);
+    }
+    this.choices = choices;
+  }
+
+  jump(view: View): void {
+    this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+  }
+
+  home(): void {
+    this.map.easeTo({ ...this.opening(), duration: 500 });
+  }
+
+  zoom(step: 1 | -1): void {
+    if (step > 0) this.map.zoomIn();
+    else this.map.zoomOut();
+  }
+
+  closeUp(at: [number, number]): void {
+    this.map.easeTo({ center: at, zoom: Math.min(this.map.getZoom() + 2, 19) });
+  }
+
+  fit(geometry: GeoJSON.Geometry): void {
+    const bounds = boundsOf(geometry);
+    if (bounds) this.map.fitBounds(bounds, { padding: this.padding(), maxZoom: 16.5, duration: 600 });
+  }
+
+  /** Moves only when the geometry is out of sight, or under what lies over the map. */
+  reveal(geometry: GeoJSON.Geometry): void {
+    const bounds = boundsOf(geometry);
+    if (!bounds) return;
+    const [west, south, east, north] = bounds;
+    const { width, height } = this.size();
+    const inside = this.padding(20);
+    const point = this.map.project([(west + east) / 2, (south + north) / 2]);
+    const sees =
+      point.x > inside.left &&
+      point.x < width - inside.right &&
+      point.y > inside.top &&
+      point.y < height - inside.bottom;
+    const [w, s, e, n] = this.bounds;
+    const fills = west < w && east > e && south < s && north > n;
+    if (sees || fills) return;
+    this.map.easeTo({
+      center: [(west + east) / 2, (south + north) / 2],
+      offset: [(inside.left - inside.right) / 2, (inside.top - inside.bottom) / 2],
+    });
+  }
+
+  highlight(geometry: GeoJSON.Geometry | null): void {
+    this.highlighted = geometry;
+    const source = this.map.getSource<GeoJSONSource>('sig-selection');
+    source?.setData(collection(geometry));
+  }
+
+  retry(name: string): void {
+    this.fail(name, false);
+    for (const id of this.sourcesOf(name)) {
+      const source = this.map.getSource<VectorTileSource>(id);
+      if (source?.type !== 'vector') continue;
+      if (source.url) source.setUrl(source.url);
+      else if (source.tiles) source.setTiles(source.tiles);
+    }
+  }
+
+  showHere(lon: number, lat: number, element: HTMLElement): void {
+    this.here?.remove();
+    this.here = new Marker({ element }).setLngLat([lon, lat]).addTo(this.map);
+    this.map.easeTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), 15) });
+  }
+
+  /** What is at the middle of the part of the map one can see. */
+  identifyCentre(): void {
+    const { width, height } = this.size();
+    const inside = this.padding(0);
+    this.ask({
+      x: (inside.left + width - inside.right) / 2,
+      y: (inside.top + height - inside.bottom) / 2,
+    }, 14);
+  }
+
+  resize(): void {
+    this.map.resize();
+  }
+
+  private opening(): { center: [number, number]; zoom: number } {
+    const { entity, view } = this.options;
+    this.options.view = null;
+    if (view) return { center: [view.lon, view.lat], zoom: view.zoom };
+    // On a narrow screen the same city needs a smaller scale.
+    const narrow = Math.min(this.options.container.clientWidth / 800, 1);
+    return { center: entity.center, zoom: entity.zoom + Math.max(Math.log2(narrow || 1), -1) };
+  }
+
+  private listen(): void {
+    const map = this.map;
+    map.on('load', () => {
+      map.addSource('sig-selection', { type: 'geojson', data: collection(this.highlighted) });
+      const color = readable(this.options.entity.primary_color);
+      for (const layer of selectionLayers(color)) map.addLayer(layer);
+    });
+    map.on('moveend', () => this.options.onView(this.view));
+    map.on('click', ({ point, originalEvent }) => {
+      const touch = (originalEvent as PointerEvent).pointerType === 'touch' || coarse();
+      this.ask(point, touch ? 14 : 5);
+    });
+    map.on('mousemove', ({ point }) => {
+      const over = identify(map, point, 3, this.options.layers).some(
+        (hit) => this.options.layers.get(hit.layer)?.role !== 'base',
+      );
+      map.getCanvas().style.cursor = over ? 'pointer' : '';
+    });
+    map.on('dataloading', () => this.options.onBusy(true));
+    map.on('idle', () => this.options.onBusy(false));
+    map.on('error', (event) => {
+      const id = (event as { sourceId?: string }).sourceId;
+      if (id) for (const name of this.layersOf(id)) this.fail(name, true);
+    });
+    map.on('sourcedata', ({ sourceId, sourceDataType, tile }) => {
+      if (!tile || sourceDataType === 'metadata' || !this.failing.size) return;
+      for (const name of this.layersOf(sourceId)) this.fail(name, false);
+    });
+    this.canvas.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      this.identifyCentre();
+    });
+  }
+
+  private ask(point: { x: number; y: number }, reach: number): void {
+    const hits = identify(this.map, point, reach, this.options.layers);
+    const { lng, lat } = this.map.unproject([point.x, point.y]);
+    this.options.onIdentify(hits, [lng, lat]);
+  }
+
+  private fail(name: string, failing: boolean): void {
+    if (failing === this.failing.has(name)) return;
+    if (failing) this.failing.add(name);
+    else this.failing.delete(name);
+    this.options.onFailing(new Set(this.failing));
+  }
+
+  private sourcesOf(name: string): Set<string> {
+    const mine = this.drawn.filter((layer) => ownerOf(layer) === name && 'source' in layer);
+    return new Set(mine.map((layer) => (layer as { source: string }).source));
+  }
+
+  /** The layers that are on and draw from a source. */
+  private layersOf(source: string): Set<string> {
+    const names = new Set<string>();
+    for (const layer of this.drawn) {
+      const name = ownerOf(layer);
+      const its = 'source' in layer && layer.source === source;
+      if (its && name && this.choices.get(name)?.on) names.add(name);
+    }
+    return names;
+  }
+
+  private addScale(): void {
+    const scale = new ScaleControl({ maxWidth: 110, unit: 'metric' });
+    this.options.scale.replaceChildren(scale.onAdd(this.map));
+  }
+
+  private size(): { width: number; height: number } {
+    const { clientWidth: width, clientHeight: height } = this.options.container;
+    return { width, height };
+  }
+
+  /** How far panel and details reach over the map, in pixels, and `extra` on every side. */
+  private padding(extra = 48): { top: number; right: number; bottom: number; left: number } {
+    const map = this.options.container.getBoundingClientRect();
+    const padding = { top: extra, right: extra, bottom: extra, left: extra };
+    for (const id of ['details', 'panel']) {
+      const box = document.getElementById(id)?.getBoundingClientRect();
+      if (!box?.width || box.top >= map.bottom || box.left >= map.right || box.right <= map.left) continue;
+      if (box.bottom <= map.top) continue;
+      if (box.width > map.width * 0.7) {
+        padding.bottom = Math.max(padding.bottom, map.bottom - box.top + extra / 2);
+      } else if (box.left > map.left + 80) {
+        padding.right = Math.max(padding.right, map.right - box.left + extra / 2);
+      }
+    }
+    // What is left must be something.
+    padding.bottom = Math.min(padding.bottom, Math.max(map.height - padding.top - 60, 0));
+    padding.right = Math.min(padding.right, Math.max(map.width - padding.left - 60, 0));
+    return padding;
+  }
+}
+
+const reduced = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+const coarse = (): boolean => matchMedia('(pointer: coarse)').matches;
+
+function collection(geometry: GeoJSON.Geometry | null): GeoJSON.FeatureCollection {
+  const features = geometry ? [{ type: 'Feature' as const, geometry, properties: {} }] : [];
+  return { type: 'FeatureCollection', features };
+}
+
+/** Room around the municipality, so that nobody gets lost at sea. */
+function around([west, south, east, north]: Bounds): [number, number, number, number] {
+  const room = Math.max(east - west, north - south);
+  return [west - room, south - room, east + room, north + room];
+}

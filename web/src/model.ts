@@ -1,0 +1,106 @@
+/** What `/api/map` and the feature addresses answer. Shapes only; no city is known here. */
+
+export type Position = [number, number];
+/** West, south, east, north in degrees (CRS84). */
+export type Bounds = [number, number, number, number];
+
+export interface LegendRow {
+  code: string;
+  label: string;
+  color: string;
+  outline?: string;
+  hatch?: boolean;
+  definition?: string;
+}
+
+export interface FieldInfo {
+  name: string;
+  label: string;
+  unit?: string;
+  kind: string;
+  /** Code → what people read. */
+  codes?: Record<string, string>;
+  /** Layer whose features the values are ids of. */
+  reference?: string;
+  definition?: string;
+}
+
+export interface LayerInfo {
+  name: string;
+  title: string;
+  role: 'base' | 'thematic';
+  visible: boolean;
+  order: number;
+  geometry_type: string | null;
+  minzoom: number;
+  maxzoom: number;
+  demonstration: boolean;
+  feature_count: number;
+  without_geometry: number;
+  updated_at: string | null;
+  notice: string;
+  /** Field that names a feature; empty: its id. */
+  label: string;
+  /** Coded field the colours follow; empty: one symbol. */
+  by?: string;
+  legend: LegendRow[];
+  fields: FieldInfo[];
+  abstract?: string;
+  datasets?: { name: string; title: string }[];
+  symbol?: { dashed?: boolean; width?: number; radius?: number };
+}
+
+export interface Sector {
+  code: string;
+  label: string;
+  layers: LayerInfo[];
+}
+
+export interface EntityInfo {
+  name: string;
+  municipality: string;
+  center: Position;
+  zoom: number;
+  extent: Bounds;
+  primary_color: string;
+  links: Record<string, string>;
+  nit?: string;
+  website?: string;
+  contacts?: { name: string; email?: string; phone?: string }[];
+}
+
+export interface MapInfo {
+  entity: EntityInfo;
+  sectors: Sector[];
+}
+
+export interface Feature {
+  type: 'Feature';
+  id: string | number;
+  geometry: GeoJSON.Geometry | null;
+  properties: Record<string, unknown>;
+}
+
+export interface FeaturePage {
+  features: Feature[];
+  numberMatched?: number;
+  numberReturned?: number;
+  links?: { rel: string; href: string }[];
+}
+
+export interface Selection {
+  layer: string;
+  id: string;
+}
+
+/** One thing found under a click. `count` > 1: several drawn as one at this zoom. */
+export interface Hit {
+  layer: string;
+  id: string | null;
+  title: string | null;
+  count: number;
+}
+
+export function allLayers(info: MapInfo): LayerInfo[] {
+  return info.sectors.flatMap((sector) => sector.layers);
+}

@@ -1,0 +1,259 @@
+/** What is at a place: the things found under a click, and one of them in full. */
+import { ApiFailure, getItem, itemAddress } from '../api';
+import { byId, h, icon, replace } from '../dom';
+import { featureTitle, value } from '../format';
+import { count, t } from '../messages';
+import type { Feature, FieldInfo, Hit, LayerInfo, Selection } from '../model';
+import { swatch } from '../swatch';
+import { demoChip } from './layers';
+import { announce } from './status';
+
+export interface DetailsActions {
+  select(selection: Selection): void;
+  close(): void;
+  zoomTo(feature: Feature): void;
+  closeUp(hit: Hit): void;
+}
+
+export class Details {
+  private element = byId('details');
+  private hits: Hit[] = [];
+  private returnTo: HTMLElement | null = null;
+  private pending: AbortController | null = null;
+
+  constructor(
+    private layers: ReadonlyMap<string, LayerInfo>,
+    private actions: DetailsActions,
+  ) {
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.actions.close();
+    });
+  }
+
+  get open(): boolean {
+    return !this.element.hidden;
+  }
+
+  /** Shows a list of hits; `focus` when the person came by keyboard. */
+  showHits(hits: Hit[]): void {
+    this.hits = hits;
+    this.reveal(
+      this.bar(null),
+      h('h2', { class: 'details__title', id: 'details-title' }, count('hits', hits.length)),
+      this.hitList(hits),
+    );
+    announce(count('hits', hits.length));
+  }
+
+  remember(hits: Hit[]): void {
+    this.hits = hits;
+  }
+
+  showNothing(): void {
+    announce(t('noHits'));
+  }
+
+  /** Fetches and shows a feature; null when it could not be shown. */
+  async show(selection: Selection): Promise<Feature | null> {
+    const layer = this.layers.get(selection.layer);
+    if (!layer) return null;
+    this.pending?.abort();
+    const pending = (this.pending = new AbortController());
+    this.reveal(this.bar(layer), h('p', { class: 'quiet' }, t('loading')));
+    try {
+      const feature = await getItem(selection.layer, selection.id, pending.signal);
+      if (pending.signal.aborted) return null;
+      this.render(layer, feature);
+      return feature;
+    } catch (error) {
+      if (!pending.signal.aborted) this.fail(layer, selection, error);
+      return null;
+    }
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.pending?.abort();
+    const inside = this.element.contains(document.activeElement);
+    this.element.hidden = true;
+    byId('stage').classList.remove('stage--details');
+    replace(this.element);
+    if (inside) (this.returnTo?.isConnected ? this.returnTo : byId('mapa')).focus();
+    this.returnTo = null;
+    this.hits = [];
+  }
+
+  private reveal(...children: HTMLElement[]): void {
+    if (!this.open) this.returnTo = document.activeElement as HTMLElement | null;
+    const takeFocus = this.open && this.element.contains(document.activeElement);
+    replace(this.element, ...children);
+    this.element.hidden = false;
+    this.element.scrollTop = 0;
+    byId('stage').classList.add('stage--details');
+    const byKeyboard = this.returnTo?.matches(':focus-visible') ?? false;
+    if (takeFocus || byKeyboard) this.element.focus({ preventScroll: true });
+  }
+
+  private bar(layer: LayerInfo | null): HTMLElement {
+    return h(
+      'div',
+      { class: 'details__bar' },
+      layer && this.hits.length > 1
+        ? h(
+            'button',
+            {
+              type: 'button',
+              class: 'round',
+              'aria-label': t('back'),
+              onclick: () => this.showHits(this.hits),
+            },
+            icon('back'),
+          )
+        : null,
+      h('p', { class: 'details__layer' }, layer && legendMark(layer, null), layer?.title ?? t('details')),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'round',
+          'aria-label': t('closeDetails'),
+          onclick: () => this.actions.close(),
+        },
+        icon('close'),
+      ),
+    );
+  }
+
+  private render(layer: LayerInfo, feature: Feature): void {
+    const title = featureTitle(layer, feature);
+    const others = this.hits.filter((hit) => hit.layer !== layer.name || hit.id !== String(feature.id));
+    this.reveal(
+      this.bar(layer),
+      h('h2', { class: 'details__title', id: 'details-title' }, title),
+      ...this.marks(layer, feature),
+      this.values(layer, feature),
+      this.links(layer, feature),
+      ...(layer.notice
+        ? [h('p', { class: 'notice' }, h('strong', {}, `${t('legalNotice')}: `), layer.notice)]
+        : []),
+      ...(others.length
+        ? [h('h3', { class: 'details__also' }, t('alsoHere')), this.hitList(others)]
+        : []),
+    );
+    announce(t('selected', { title, layer: layer.title }));
+  }
+
+  private marks(layer: LayerInfo, feature: Feature): HTMLElement[] {
+    const marks: HTMLElement[] = [];
+    if (layer.demonstration) {
+      marks.push(h('p', { class: 'details__demo' }, demoChip(), ' ', t('demonstrationLong')));
+    }
+    if (!feature.geometry && layer.geometry_type) {
+      marks.push(h('p', { class: 'hint' }, t('withoutPlaceText')));
+    }
+    return marks;
+  }
+
+  private values(layer: LayerInfo, feature: Feature): HTMLElement {
+    const list = h('dl', { class: 'values' });
+    for (const field of layer.fields) {
+      const raw = feature.properties[field.name];
+      if (raw === undefined) continue;
+      const empty = raw === null || raw === '';
+      list.append(
+        h('dt', { title: field.definition || null }, field.label),
+        h('dd', { class: empty ? 'values__none' : null }, this.written(layer, field, raw)),
+      );
+    }
+    return list;
+  }
+
+  private written(layer: LayerInfo, field: FieldInfo, raw: unknown): Node | string {
+    const text = value(field, raw);
+    if (field.reference && raw) return this.reference(field.reference, String(raw), text);
+    if (field.name === layer.by && raw) {
+      return h('span', { class: 'values__coded' }, legendMark(layer, String(raw)), text);
+    }
+    if (/^https?:\/\//.test(text)) return h('a', { href: text, rel: 'noopener' }, text);
+    if (/^[^\s@]+@[^\s@]+\.[a-z]+$/i.test(text)) return h('a', { href: `mailto:${text}` }, text);
+    return text;
+  }
+
+  /** A reference is shown by the name of what it refers to, once the server has told it. */
+  private reference(name: string, id: string, text: string): HTMLElement | string {
+    const layer = this.layers.get(name);
+    if (!layer) return text;
+    const button = h(
+      'button',
+      { type: 'button', class: 'link', onclick: () => this.actions.select({ layer: name, id }) },
+      text,
+    );
+    getItem(name, id, this.pending?.signal).then(
+      (feature) => (button.textContent = featureTitle(layer, feature)),
+      () => undefined,
+    );
+    return button;
+  }
+
+  private links(layer: LayerInfo, feature: Feature): HTMLElement {
+    return h(
+      'div',
+      { class: 'details__links' },
+      feature.geometry
+        ? h(
+            'button',
+            { type: 'button', class: 'button button--small', onclick: () => this.actions.zoomTo(feature) },
+            icon('target'),
+            t('zoomTo'),
+          )
+        : null,
+      h('a', { class: 'link', href: `${itemAddress(layer.name, String(feature.id))}?f=html` }, t('fullRecord')),
+    );
+  }
+
+  private hitList(hits: Hit[]): HTMLElement {
+    return h('ul', { class: 'hits' }, ...hits.map((hit) => this.hit(hit)));
+  }
+
+  private hit(hit: Hit): HTMLElement {
+    const layer = this.layers.get(hit.layer)!;
+    const many = hit.count > 1 || hit.id === null;
+    const open = (): void =>
+      many ? this.actions.closeUp(hit) : this.actions.select({ layer: hit.layer, id: hit.id! });
+    return h(
+      'li',
+      {},
+      h(
+        'button',
+        { type: 'button', class: 'hit', onclick: open },
+        legendMark(layer, null),
+        h(
+          'span',
+          { class: 'hit__text' },
+          h('span', { class: 'hit__title' }, many ? t('together', { n: hit.count }) : (hit.title ?? t('unnamed'))),
+          h('span', { class: 'hit__layer' }, many ? `${layer.title}. ${t('togetherText')}` : layer.title),
+        ),
+        icon('next'),
+      ),
+    );
+  }
+
+  private fail(layer: LayerInfo, selection: Selection, error: unknown): void {
+    const missing = error instanceof ApiFailure && error.status === 404;
+    const text = missing ? t('featureMissing') : t('featureFailed');
+    const retry = h(
+      'button',
+      { type: 'button', class: 'button button--small', onclick: () => this.actions.select(selection) },
+      t('retry'),
+    );
+    this.reveal(this.bar(layer), h('p', { class: 'failure' }, icon('warning'), text), retry);
+    retry.hidden = missing;
+    announce(text);
+  }
+}
+
+function legendMark(layer: LayerInfo, code: string | null): SVGElement | null {
+  const found = code === null ? 0 : layer.legend.findIndex((row) => row.code === code);
+  const row = layer.legend[found];
+  return row && (code !== null || layer.legend.length === 1) ? swatch(layer, row, found) : null;
+}
