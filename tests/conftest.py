@@ -42,15 +42,13 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def server(catalog: Catalog) -> Iterator[Server]:
     """A server with the template: migrated, every shipped layer synchronised, no rows."""
-    import layers
     from gis import store
 
     def fill(engine: sa.Engine) -> None:
         store.migrate(engine)
-        if any(layers.FOLDER.glob("_entities/*.toml")):  # development: until it is declared
-            store.sync_layers(engine, request.getfixturevalue("catalog"))
+        store.sync_layers(engine, catalog)
 
     run = Path(os.environ[databases.RUN])
     given = os.environ.get("SIG_TEST_DATABASE_URL")

@@ -1,0 +1,37 @@
+-- Read-only questions that `sig doctor` asks a database. Each block is named; see gis/diagnosis.py.
+
+-- name: server
+SELECT current_setting('server_version_num')::integer / 10000 AS major,
+       current_setting('server_encoding') AS encoding,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
+       has_database_privilege(current_database(), 'CREATE') AS may_create;
+
+-- name: postgis
+SELECT (SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS installed,
+       (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis') AS available;
+
+-- name: roles
+SELECT wanted AS role,
+       EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) AS present,
+       EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = wanted
+                  AND pg_has_role(current_user, r.oid, 'MEMBER')) AS member
+  FROM unnest(CAST(:roles AS text[])) AS wanted;
+
+-- name: reference_systems
+SELECT wanted AS srid, EXISTS (SELECT FROM spatial_ref_sys WHERE srid = wanted) AS present,
+       has_table_privilege('spatial_ref_sys', 'INSERT') AS may_insert
+  FROM unnest(CAST(:srids AS integer[])) AS wanted;
+
+-- name: distance
+SELECT ST_Distance(ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), CAST(:srid AS integer)),
+                   ST_SetSRID(ST_MakePoint(:x, :y), CAST(:srid AS integer))) AS metres;
+
+-- name: leaks
+-- Tables behind the views that the public's role could read, which must be none.
+SELECT n.nspname || '.' || c.relname AS relation
+  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname IN ('sig', 'data', 'history', 'tiles', 'clasificada', 'reservada')
+   AND c.relkind IN ('r', 'p', 'v', 'm')
+   AND has_schema_privilege(CAST(:role AS text), n.oid, 'USAGE')
+   AND has_table_privilege(CAST(:role AS text), c.oid, 'SELECT')
+ ORDER BY 1 LIMIT 10;
