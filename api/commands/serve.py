@@ -8,7 +8,8 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import uvicorn
@@ -22,11 +23,20 @@ from api.wiring import open_system
 from gis.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from api.settings import Settings
     from api.wiring import System
 
 PATIENCE_SECONDS = 120
 GRACE_SECONDS = 5
+
+Worker = Annotated[
+    bool,
+    typer.Option(
+        "--worker/--no-worker", help="Con o sin el proceso que publica según el calendario."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,15 +44,14 @@ def register(app: typer.Typer) -> None:
     app.command("up", help="Prepara todo lo que falta y sirve el mapa hasta Ctrl-C.")(up)
 
 
-def up() -> None:
+def up(worker: Worker = True) -> None:
     settings = read_settings()
     _check_port(settings)
     signal.signal(signal.SIGTERM, end_in_order)
     err.print(f"Base de datos: {_where(settings)} …")
     with open_system(settings) as system:
         load_samples(system)
-        worker = [sys.executable, "-m", "api.cli", "worker"]
-        with companion(worker, settings.home / "logs" / "worker.log"):
+        with _worker(settings) if worker else nullcontext():
             announcer = threading.Thread(target=_announce, args=(settings,), daemon=True)
             announcer.start()
             _serve(settings)
@@ -60,6 +69,11 @@ def load_samples(system: System) -> None:
         for layer, count in samples.load(system, deliveries):
             progress.console.print(f"  {layer.title}: {count}", style="dim")
             progress.advance(task)
+
+
+def _worker(settings: Settings) -> AbstractContextManager[Any]:
+    command = [sys.executable, "-m", "api.cli", "worker"]
+    return companion(command, settings.home / "logs" / "worker.log")
 
 
 def _where(settings: Settings) -> str:
