@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import pkgutil
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import typer
 
+import api.commands
 from api.console import err, print_json
 from api.spanish import in_spanish, translate_help
 from gis.errors import SigError
 
-COMMANDS = ("serve", "load", "layers", "export", "publish", "doctor")
+ORDER = ("serve", "load", "layers", "export", "publish", "doctor")
+"""Modules of commands as the help shows them; any other comes after, by name."""
 INTERRUPTED = 130
 
 
@@ -30,14 +33,9 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    for name in COMMANDS:
-        try:
-            module = importlib.import_module(f"api.commands.{name}")
-        except ModuleNotFoundError as missing:  # development: modules not written yet
-            if missing.name != f"api.commands.{name}":
-                raise
-            continue
-        module.register(app)
+    found = {module.name for module in pkgutil.iter_modules(api.commands.__path__)}
+    for name in [*ORDER, *sorted(found - {*ORDER})]:
+        importlib.import_module(f"api.commands.{name}").register(app)
     return app
 
 

@@ -11,7 +11,6 @@ import fcntl
 import getpass
 import hashlib
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +25,16 @@ from psycopg2 import sql
 from sqlalchemy import URL
 
 from gis.binaries import Binaries, find_binaries
+from gis.cluster_host import (
+    SERVER_USER,
+    any_works_in,
+    as_root,
+    hand_over,
+    make_folder,
+    neutral_locale,
+    server_user,
+    works_in,
+)
 from gis.cluster_settings import access_rules, server_settings, user_map
 from gis.errors import ConfigurationError, StoreUnavailable
 
@@ -37,8 +46,6 @@ OWNER = "sig"
 READER = "sig_lector"
 """Login role of the processes that only read; it is nobody until it takes an access role."""
 ACCESS_ROLES = ("sig_publica", "sig_clasificada", "sig_reservada")
-SERVER_USER = "postgres"
-"""Who runs the server when the caller is root: PostgreSQL refuses to run as root."""
 PORT = 5432
 """Part of the socket's name only; nothing listens on the network."""
 SOCKET_LIMIT = 107
@@ -83,9 +90,7 @@ class Cluster:
         """Folder of data and log."""
         if self.place is not None:
             return self.place.resolve()
-        return (
-            Path("/var/lib/sig") / self._digest if _as_root() else self.home.resolve() / "cluster"
-        )
+        return Path("/var/lib/sig") / self._digest if as_root() else self.home.resolve() / "cluster"
 
     @property
     def data(self) -> Path:
@@ -100,7 +105,7 @@ class Cluster:
     @property
     def socket(self) -> Path:
         """Folder of the server's socket, short enough for the system."""
-        if _as_root():
+        if as_root():
             return Path("/run") / f"sig-{self._digest}"
         inside = self.home.resolve() / "run"
         if len(os.fsencode(inside / f".s.PGSQL.{PORT}.lock")) < SOCKET_LIMIT:
@@ -202,8 +207,8 @@ class Cluster:
             return False
         major = self._data_version()
         binaries = find_binaries(major)
-        _make_folder(self.root)
-        _make_folder(self.socket)
+        make_folder(self.root)
+        make_folder(self.socket)
         if major is None:
             self._create(binaries)
         self._configure(binaries)
@@ -238,7 +243,7 @@ class Cluster:
         unfinished = self.root / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         options = ["-U", OWNER, "-E", "UTF8", "--auth=peer", "--data-checksums"]
-        locale = f"--locale={_locale()}"
+        locale = f"--locale={neutral_locale()}"
         if not self.durable:
             options.append("--no-sync")
         self._run(binaries["initdb"], "-D", str(unfinished), locale, *options)
@@ -249,7 +254,7 @@ class Cluster:
         lines = [f"{name} = '{value}'" for name, value in chosen.items()]
         head = "# Written at each start. Settings of your own go in local.conf beside this file.\n"
         text = head + "\n".join(lines) + "\ninclude 'local.conf'\n"
-        users = {getpass.getuser(), SERVER_USER} if _as_root() else {getpass.getuser()}
+        users = {getpass.getuser(), SERVER_USER} if as_root() else {getpass.getuser()}
         self._write("postgresql.conf", text)
         if not (self.data / "local.conf").exists():
             self._write("local.conf", "")
@@ -259,7 +264,7 @@ class Cluster:
     def _write(self, name: str, text: str) -> None:
         path = self.data / name
         path.write_text(text, encoding="utf-8")
-        _hand_over(path, 0o600)
+        hand_over(path, 0o600)
 
     def _lock_file_pid(self) -> int | None:
         """Process id in the server's lock file, if somebody has it now."""
@@ -275,7 +280,7 @@ class Cluster:
     def _pid(self) -> int | None:
         """Process id of the server, None when it does not live."""
         pid = self._lock_file_pid()
-        if pid is None or not _PROCESSES.exists() or _works_in(pid, self.data):
+        if pid is None or not _PROCESSES.exists() or works_in(pid, self.data):
             return pid
         return None
 
@@ -286,7 +291,7 @@ class Cluster:
         to something else, or is a zombie's that nobody buried.
         """
         deadline = time.monotonic() + STOP_SECONDS
-        while self._pid() is None and _any_works_in(self.data) and time.monotonic() < deadline:
+        while self._pid() is None and any_works_in(self.data) and time.monotonic() < deadline:
             time.sleep(0.1)
         if self._pid() is None:
             for left in (self.data / "postmaster.pid", *self.socket.glob(".s.PGSQL.*")):
@@ -334,8 +339,8 @@ class Cluster:
 
     def _run(self, *command: str) -> None:
         options: dict[str, Any] = {}
-        if _as_root():
-            user = _server_user()
+        if as_root():
+            user = server_user()
             options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         done = subprocess.run(
             command,
@@ -355,57 +360,3 @@ class Cluster:
                 f"con {done.returncode}.\n{done.stdout.strip()}",
                 program=command[0],
             )
-
-
-def _as_root() -> bool:
-    return os.geteuid() == 0
-
-
-def _server_user() -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(SERVER_USER)
-    except KeyError:
-        raise ConfigurationError(
-            f"PostgreSQL no corre como root y no existe el usuario «{SERVER_USER}», que crea el "
-            "paquete: sudo apt-get install --yes postgresql postgresql-postgis"
-        ) from None
-
-
-def _works_in(pid: int, folder: Path) -> bool:
-    try:
-        return Path(f"/proc/{pid}/cwd").readlink() == folder
-    except OSError:
-        return False
-
-
-def _any_works_in(folder: Path) -> bool:
-    processes = Path("/proc").glob("[0-9]*")
-    return any(_works_in(int(process.name), folder) for process in processes)
-
-
-def _make_folder(path: Path) -> None:
-    if not path.parent.exists():
-        _make_passage(path.parent)
-    path.mkdir(exist_ok=True)
-    _hand_over(path, 0o700)
-
-
-def _make_passage(path: Path) -> None:
-    """Make a folder that the server's user may cross, whatever the caller's umask."""
-    if not path.parent.exists():
-        _make_passage(path.parent)
-    path.mkdir(exist_ok=True)
-    path.chmod(0o755)
-
-
-def _hand_over(path: Path, mode: int) -> None:
-    path.chmod(mode)
-    if _as_root():
-        user = _server_user()
-        os.chown(path, user.pw_uid, user.pw_gid)
-
-
-def _locale() -> str:
-    """Bytewise order and UTF-8 letters: the same on every machine, unlike a language's."""
-    answer = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False)
-    return "C.UTF-8" if "c.utf" in answer.stdout.lower() else "C"
