@@ -1,23 +1,28 @@
 """Reading features: pages, one feature, as of any moment, through the views of an access class."""
 
 from gis.features.boxes import Bbox, parse_bbox
-from gis.features.moments import Interval, parse_as_of, parse_interval
+from gis.features.moments import CIVIL_TIME, Interval, parse_as_of, parse_interval
 from gis.features.query import DEFAULT_LIMIT, MAX_LIMIT, Query
 from gis.features.read import Page, count, read_one, read_page, select_features
 from gis.features.rows import rows
 from gis.features.session import reading
+from gis.features.temporal import TemporalExtents
+from gis.features.values import parse_value
 
 __all__ = [
+    "CIVIL_TIME",
     "DEFAULT_LIMIT",
     "MAX_LIMIT",
     "Bbox",
     "Interval",
     "Page",
     "Query",
+    "TemporalExtents",
     "count",
     "parse_as_of",
     "parse_bbox",
     "parse_interval",
+    "parse_value",
     "read_one",
     "read_page",
     "reading",

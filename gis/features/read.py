@@ -140,7 +140,7 @@ def _properties(
 ) -> sa.sql.selectable.LateralFromClause:
     fields = layer.fields_for(access)
     columns = [as_json(field, source.c[field.name]).label(field.name) for field in fields]
-    return sa.select(*columns).lateral("p")
+    return sa.select(*columns).correlate(source).lateral("p")
 
 
 def _feature(

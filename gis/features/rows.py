@@ -37,7 +37,7 @@ def conditions(
     if query.bbox is not None and layer.geometry_for(access):
         met.append(_within(source, layer, query))
     if query.interval is not None:
-        met.append(time_condition(query.interval, _time_columns(source, layer, access)))
+        met.append(time_condition(query.interval, time_columns(source, layer, access)))
     met += [source.c[name] == value for name, value in query.equals]
     return met
 
@@ -50,9 +50,10 @@ def _within(source: sa.FromClause, layer: Layer, query: Query) -> sa.ColumnEleme
     return within if layer.geometry.required else sa.or_(source.c.geom.is_(None), within)
 
 
-def _time_columns(
+def time_columns(
     source: sa.FromClause, layer: Layer, access: Access
 ) -> list[sa.ColumnElement[Any]]:
+    """The columns of the feature's own time, none when the class may not see them all."""
     visible = {field.name for field in layer.fields_for(access)}
     if not visible.issuperset(layer.time):
         return []

@@ -29,7 +29,7 @@ def check_tile(zoom: int, row: int, column: int) -> None:
         )
 
 
-def document() -> dict[str, Any]:
+def matrix_set() -> dict[str, Any]:
     """The tile matrix set as its JSON encoding."""
     return {
         "id": TILE_MATRIX_SET,

@@ -1,0 +1,185 @@
+"""OGC API documents of a collection, derived from its declaration and its state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api import links
+from api.links import Link
+from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA
+from gis.contract import PUBLICA, Extent
+from gis.contract.metadata import OPEN_LICENCES
+from gis.crs import CRS84, OUTPUT, STORAGE
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from gis.contract import Access, Field, Layer
+    from gis.contract.entity import Entity
+    from gis.store import LayerState
+
+DEMONSTRATION = "Datos de demostración"
+NOTICE = f"{DEMONSTRATION}: no son oficiales ni describen hechos reales."
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+
+
+def shown_title(layer: Layer, state: LayerState | None) -> str:
+    """The layer's title; demonstration data say so in it."""
+    if state is None or not state.demonstration:
+        return layer.title
+    return f"{layer.title} ({DEMONSTRATION.lower()})"
+
+
+def notice(layer: Layer, state: LayerState | None) -> str:
+    """What must be read with the data: that they are demonstration, and their legal note."""
+    words = [NOTICE] if state is not None and state.demonstration else []
+    return " ".join([*words, layer.metadata.notice]).strip()
+
+
+def shown_extent(layer: Layer, access: Access, state: LayerState | None, entity: Entity) -> Extent:
+    """Where the features lie, in CRS84: measured, or as declared where measuring would tell the
+    place of something that is not public, or there is nothing yet."""
+    declared = layer.extent or entity.extent
+    if state is None or state.extent is None or layer.geometry is None:
+        return declared
+    if not access.covers(layer.geometry.access):
+        return declared
+    west, south, east, north = state.extent
+    return Extent(west, south, east, north) if west < east and south < north else declared
+
+
+def collection(
+    request: Request,
+    layer: Layer,
+    state: LayerState | None,
+    span: tuple[str | None, str | None] | None,
+    entity: Entity,
+) -> dict[str, Any]:
+    """The collection document (OGC API Features Part 1 §7.14, Part 2 §6.2, Tiles)."""
+    spatial = layer.geometry_for(PUBLICA)
+    extent: dict[str, Any] = {}
+    if spatial:
+        box = shown_extent(layer, PUBLICA, state, entity).as_tuple()
+        extent["spatial"] = {"bbox": [list(box)], "crs": CRS84.uri}
+    if span is not None:
+        extent["temporal"] = {"interval": [list(span)], "trs": GREGORIAN}
+    document: dict[str, Any] = {
+        "id": layer.name,
+        "title": shown_title(layer, state),
+        "description": " ".join(filter(None, (notice(layer, state), layer.metadata.abstract))),
+        "keywords": list(layer.metadata.keywords),
+        "attribution": entity.name,
+        "license": layer.metadata.license,
+        "itemType": "feature",
+        "extent": extent,
+        "crs": [crs.uri for crs in (OUTPUT if spatial else (CRS84,))],
+        "storageCrs": (STORAGE if spatial else CRS84).uri,
+        "links": links.documents(collection_links(request, layer)),
+    }
+    if state is not None and state.updated_at is not None:
+        document["updated"] = state.updated_at.isoformat()
+    return document
+
+
+def collection_links(request: Request, layer: Layer) -> list[Link]:
+    """Every door of a collection."""
+    path = links.collection_path(layer.name)
+
+    def to(rel: str, tail: str, form: str, kind: str, title: str) -> Link:
+        query = {"f": form} if form else None
+        return Link(rel, links.address(request, path + tail, query), kind, title)
+
+    found = [
+        to("self", "", "json", JSON.media_type, "Esta colección"),
+        to("alternate", "", "html", HTML.media_type, "Esta colección como página"),
+        to("items", "/items", "json", GEOJSON.media_type, "Elementos como GeoJSON"),
+        to("items", "/items", "html", HTML.media_type, "Elementos como página"),
+        to(links.QUERYABLES, "/queryables", "json", SCHEMA.media_type, "Campos de consulta"),
+        to("describedby", "/schema", "json", SCHEMA.media_type, "Esquema de los elementos"),
+        to(links.SCHEMA, "/schema", "json", SCHEMA.media_type, "Esquema de los elementos"),
+        Link(
+            "license",
+            layer.metadata.license,
+            "text/html",
+            OPEN_LICENCES[layer.metadata.license],
+        ),
+    ]
+    if layer.geometry_for(PUBLICA):
+        style = links.address(request, f"/api/styles/{layer.name}", {"f": "json"})
+        found += [
+            to(links.TILESETS, "/tiles", "json", JSON.media_type, "Teselas vectoriales"),
+            Link(links.STYLES, style, JSON.media_type, "Estilo MapLibre"),
+        ]
+    return found
+
+
+def queryables(request: Request, layer: Layer, access: Access) -> dict[str, Any]:
+    """The fields a query may name (OGC API Features Part 3), as JSON Schema."""
+    return _json_schema(request, layer, access, "queryables", additional=False)
+
+
+def schema(request: Request, layer: Layer, access: Access) -> dict[str, Any]:
+    """What a feature looks like (OGC API Features Part 5), as JSON Schema."""
+    document = _json_schema(request, layer, access, "schema", additional=False)
+    document["required"] = [f.name for f in layer.fields_for(access) if f.required]
+    return document
+
+
+def _json_schema(
+    request: Request, layer: Layer, access: Access, tail: str, *, additional: bool
+) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for position, field in enumerate(layer.fields_for(access), start=1):
+        properties[field.name] = property_schema(field) | {"x-ogc-propertySeq": position}
+        if field.name == layer.label:
+            properties[field.name]["x-ogc-role"] = "title"
+    if layer.key and len(layer.key) == 1:
+        properties[layer.key[0]]["x-ogc-role"] = "id"
+    for role, name in _time_roles(layer).items():
+        if name in properties:
+            properties[name]["x-ogc-role"] = role
+    if layer.geometry is not None and layer.geometry_for(access):
+        properties["geometry"] = {
+            "title": "Geometría",
+            "x-ogc-role": "primary-geometry",
+            "format": f"geometry-{layer.geometry.type.lower()}",
+        }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": links.address(request, f"{links.collection_path(layer.name)}/{tail}"),
+        "type": "object",
+        "title": layer.title,
+        "description": layer.metadata.abstract,
+        "properties": properties,
+        "additionalProperties": additional,
+    }
+
+
+def _time_roles(layer: Layer) -> dict[str, str]:
+    if len(layer.time) == 1:
+        return {"primary-instant": layer.time[0]}
+    if len(layer.time) == 2:
+        return {
+            "primary-interval-start": layer.time[0],
+            "primary-interval-end": layer.time[1],
+        }
+    return {}
+
+
+def property_schema(field: Field) -> dict[str, Any]:
+    """JSON Schema of one field, with its label, definition and unit."""
+    document = {"title": field.label, "description": field.definition, **field.type.json_schema()}
+    if field.type.unit:
+        document["x-ogc-unit"] = field.type.unit
+    return document
+
+
+def tileset_links(request: Request, layer: Layer) -> list[Link]:
+    """Where a layer's tiles are."""
+    base = f"{links.collection_path(layer.name)}/tiles/WebMercatorQuad"
+    template = links.root(request) + base + "/{tileMatrix}/{tileRow}/{tileCol}?f=mvt"
+    tilejson = links.address(request, base + "/tilejson", {"f": "json"})
+    return [
+        Link("item", template, MVT.media_type, "Teselas vectoriales", templated=True),
+        Link("describedby", tilejson, JSON.media_type, "TileJSON"),
+    ]

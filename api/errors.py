@@ -1,0 +1,120 @@
+"""Errors as HTTP: the only maker of problem+json (RFC 9457, and OGC's ``code``, ``description``).
+
+A browser gets the same words as a page. What nobody foresaw is a plain 500 with the request's id;
+its detail goes to the log alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.negotiation import prefers_html
+from api.pages import render
+from api.responses import to_json
+from gis.errors import (
+    ChangesetConflict,
+    InvalidRequest,
+    NotAcceptable,
+    NotFound,
+    SigError,
+    StoreUnavailable,
+)
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+log = logging.getLogger("sig.api")
+
+STATUS: dict[type[SigError], int] = {
+    InvalidRequest: 400,
+    NotFound: 404,
+    NotAcceptable: 406,
+    ChangesetConflict: 409,
+    StoreUnavailable: 503,
+}
+TITLES = {
+    400: "Solicitud no válida",
+    404: "No encontrado",
+    405: "Método no permitido",
+    406: "Formato no disponible",
+    409: "Conflicto",
+    413: "Solicitud demasiado grande",
+    500: "Error interno",
+    503: "Servicio no disponible",
+}
+CODES = {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable"}
+VISIBLE_CONTEXT = ("parameter", "value", "layer", "feature", "changeset", "dataset", "tile")
+
+
+def install_errors(app: FastAPI) -> None:
+    """Make every refusal of ``app`` a problem."""
+    app.add_exception_handler(SigError, _on_sig_error)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]
+
+
+def problem(
+    request: Request, status: int, code: str, detail: str, **more: str | int | None
+) -> Response:
+    """One problem, as JSON or as a page."""
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "description": detail,
+        "instance": request.url.path,
+        **more,
+    }
+    headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding"}
+    if prefers_html(request):
+        page = render(request, "error.html", title=title, problem=document)
+        return Response(page, status, headers, media_type="text/html")
+    return Response(to_json(document), status, headers, media_type="application/problem+json")
+
+
+def unexpected(request: Request, request_id: str) -> Response:
+    """What a caller learns of an error nobody foresaw."""
+    detail = f"Ocurrió un error inesperado. Si lo informa, cite el número {request_id}."
+    return problem(request, 500, "internal-error", detail, request_id=request_id)
+
+
+def _on_sig_error(request: Request, error: SigError) -> Response:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+    if status is None:
+        raise error
+    context = {name: error.context[name] for name in VISIBLE_CONTEXT if name in error.context}
+    response = problem(request, status, error.code, error.message, **context)
+    if isinstance(error, StoreUnavailable):
+        log.warning("store unavailable: %s", error.__cause__ or error)
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    details = {
+        404: f"No existe la dirección «{request.url.path}»",
+        405: f"El método {request.method} no se admite en «{request.url.path}»",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    code = CODES.get(error.status_code, f"http-{error.status_code}")
+    response = problem(request, error.status_code, code, detail)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _on_invalid(request: Request, error: RequestValidationError) -> Response:
+    """What FastAPI would answer with 422: a 400 that names the first thing wrong."""
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    detail = f"«{name}» no es válido: {first['msg']}"
+    return problem(request, 400, InvalidRequest.code, detail, parameter=name)

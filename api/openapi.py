@@ -1,0 +1,246 @@
+"""The description of the API (OpenAPI 3.0), made from the declarations: nothing in it is general
+where a layer can be said, so that every filter of every layer is a parameter with its type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api.documents import property_schema
+from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA, Form
+from api.params import filterable
+from gis.crs import CRS84, OUTPUT
+from gis.features import DEFAULT_LIMIT, MAX_LIMIT
+from gis.tiles import MAX_ZOOM, TILE_MATRIX_SET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gis.contract import Access, Field, Layer
+    from gis.contract.catalog import Catalog
+
+Json = dict[str, Any]
+
+
+def describe(catalog: Catalog, access: Access, root: str) -> Json:
+    """The whole document for what ``access`` may see; ``root`` is this server's address."""
+    entity = catalog.entity
+    paths = _common_paths()
+    for layer in catalog:
+        paths |= _layer_paths(layer, access)
+    contact = next(iter(entity.contacts.values()), None)
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": f"Datos geográficos — {entity.name}",
+            "version": "1.0.0",
+            "description": (
+                f"Capas geográficas de {entity.municipality}: OGC API Features (partes 1, 2, 3 "
+                "y 5, lectura) y OGC API Tiles."
+            ),
+            "contact": {"name": contact.name, "email": contact.email} if contact else {},
+        },
+        "servers": [{"url": root}],
+        "tags": [{"name": "servicio", "description": "El servicio y sus capas"}]
+        + [{"name": layer.name, "description": layer.title} for layer in catalog],
+        "paths": paths,
+        "components": {
+            "parameters": _parameters(),
+            "responses": _problems(),
+            "schemas": {"problem": _problem_schema()},
+        },
+    }
+
+
+def _common_paths() -> Json:
+    both = (JSON, HTML)
+    return {
+        "/api": _operation("landing", "Página de inicio", both),
+        "/api/conformance": _operation("conformance", "Clases de conformidad", both),
+        "/api/collections": _operation("collections", "Colecciones", both),
+        "/api/tileMatrixSets": _operation("tileMatrixSets", "Cuadrículas de teselas", (JSON,)),
+        f"/api/tileMatrixSets/{TILE_MATRIX_SET}": _operation(
+            "tileMatrixSet", "Cuadrícula Web Mercator", (JSON,)
+        ),
+        "/api/tiles": _operation("datasetTileSets", "Teselas de todas las capas", (JSON,)),
+        f"/api/tiles/{TILE_MATRIX_SET}": _operation(
+            "datasetTileSet", "Descripción de las teselas de todas las capas", (JSON,)
+        ),
+        f"/api/tiles/{TILE_MATRIX_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _operation(
+            "datasetTile",
+            "Una tesela de varias capas",
+            (MVT,),
+            parameters=(*TILE, _ref("collections"), _ref("as-of")),
+        ),
+        "/api/styles": _operation("styles", "Estilo MapLibre de todas las capas", (JSON,)),
+        "/api/map": _operation("map", "Capas por sector, con leyenda y campos", (JSON,)),
+    }
+
+
+def _layer_paths(layer: Layer, access: Access) -> Json:
+    base, name = f"/api/collections/{layer.name}", layer.name
+
+    def operation(
+        kind: str, summary: str, forms: Iterable[Form], parameters: Iterable[Json] = ()
+    ) -> Json:
+        title = f"{summary} de {layer.title}"
+        return _operation(f"{name}.{kind}", title, forms, parameters=parameters, tag=name)
+
+    paths = {
+        base: operation("describe", "Descripción", (JSON, HTML)),
+        f"{base}/items": operation(
+            "items", "Elementos", (GEOJSON, HTML), _items_parameters(layer, access)
+        ),
+        f"{base}/items/{{featureId}}": operation(
+            "item",
+            "Un elemento",
+            (GEOJSON, HTML),
+            (_ref("featureId"), _ref("crs"), _ref("as-of")),
+        ),
+        f"{base}/queryables": operation("queryables", "Campos de consulta", (SCHEMA, HTML)),
+        f"{base}/schema": operation("schema", "Esquema", (SCHEMA, HTML)),
+    }
+    if layer.geometry_for(access):
+        grid = f"{base}/tiles/{TILE_MATRIX_SET}"
+        paths |= {
+            f"{base}/tiles": operation("tileSets", "Juegos de teselas", (JSON,)),
+            grid: operation("tileSet", "Descripción de las teselas", (JSON,)),
+            f"{grid}/tilejson": operation("tilejson", "TileJSON", (JSON,)),
+            f"{grid}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": operation(
+                "tile", "Una tesela", (MVT,), (*TILE, _ref("as-of"))
+            ),
+            f"/api/styles/{name}": operation("style", "Estilo MapLibre", (JSON,)),
+        }
+    return paths
+
+
+def _items_parameters(layer: Layer, access: Access) -> list[Json]:
+    shared = ("limit", "bbox", "bbox-crs", "datetime", "crs", "as-of", "token")
+    return [_ref(name) for name in shared] + [
+        _property_parameter(field) for field in filterable(layer, access)
+    ]
+
+
+def _property_parameter(field: Field) -> Json:
+    schema = property_schema(field)
+    if field.type.codes:
+        schema = {"type": "string", "enum": [code.code for code in field.type.codes]}
+    shape = {
+        key: value
+        for key, value in schema.items()
+        if key not in ("title", "description") and not key.startswith("x-ogc")
+    }
+    return _query(field.name, f"{field.label}: {field.definition}", shape)
+
+
+def _operation(
+    operation_id: str,
+    summary: str,
+    forms: Iterable[Form],
+    *,
+    parameters: Iterable[Json] = (),
+    tag: str = "servicio",
+) -> Json:
+    forms = tuple(forms)
+    words = [form.word for form in forms]
+    chosen = _query("f", "Formato de la respuesta", {"type": "string", "enum": words})
+    content = {kind: {} for form in forms for kind in form.media_types[:1]}
+    return {
+        "get": {
+            "operationId": operation_id,
+            "summary": summary,
+            "tags": [tag],
+            "parameters": [*parameters, chosen],
+            "responses": {
+                "200": {"description": "Lo pedido", "content": content},
+                "304": {"description": "Sin cambios desde la versión que nombra If-None-Match"},
+                "400": {"$ref": "#/components/responses/BadRequest"},
+                "404": {"$ref": "#/components/responses/NotFound"},
+                "406": {"$ref": "#/components/responses/NotAcceptable"},
+                "500": {"$ref": "#/components/responses/ServerError"},
+                "503": {"$ref": "#/components/responses/Unavailable"},
+            },
+        }
+    }
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+TILE = (_ref("tileMatrix"), _ref("tileRow"), _ref("tileCol"))
+
+
+def _query(name: str, description: str, schema: Json) -> Json:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+        "style": "form",
+        "explode": False,
+    }
+
+
+def _path(name: str, description: str, schema: Json) -> Json:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": schema,
+    }
+
+
+def _parameters() -> Json:
+    crs = {"type": "string", "format": "uri", "default": CRS84.uri}
+    crs["enum"] = [offered.uri for offered in OUTPUT]
+    number = {"type": "integer", "minimum": 0}
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    numbers = {"type": "number"}
+    box = {"oneOf": [_numbers(numbers, 4), _numbers(numbers, 6)]}
+    names = {"type": "array", "items": {"type": "string"}}
+    text = {"type": "string"}
+    return {
+        "limit": _query("limit", "Cuántos elementos trae la página", limit),
+        "bbox": _query("bbox", "Caja: mínimos y máximos en el orden de ejes de bbox-crs", box),
+        "bbox-crs": _query("bbox-crs", "Sistema de coordenadas de bbox", crs),
+        "datetime": _query("datetime", "Tiempo propio del elemento: instante o intervalo", text),
+        "crs": _query("crs", "Sistema de coordenadas de la respuesta", crs),
+        "as-of": _query("as-of", "Estado en un instante o tras un cambio (su número)", text),
+        "token": _query("token", "Página: solo el que traen los enlaces «next»", text),
+        "collections": _query("collections", "Capas de la tesela", names),
+        "featureId": _path("featureId", "Identificador del elemento", text),
+        "tileMatrix": _path("tileMatrix", "Zoom", number | {"maximum": MAX_ZOOM}),
+        "tileRow": _path("tileRow", "Fila de la tesela", number),
+        "tileCol": _path("tileCol", "Columna de la tesela", number),
+    }
+
+
+def _numbers(items: Json, count: int) -> Json:
+    return {"type": "array", "items": items, "minItems": count, "maxItems": count}
+
+
+def _problems() -> Json:
+    described = {
+        "BadRequest": "Un parámetro que no existe o no es válido",
+        "NotFound": "No existe",
+        "NotAcceptable": "No se ofrece en el formato pedido",
+        "ServerError": "Error interno",
+        "Unavailable": "La base de datos no responde; Retry-After dice cuándo volver",
+    }
+    schema = {"schema": {"$ref": "#/components/schemas/problem"}}
+    return {
+        name: {"description": text, "content": {"application/problem+json": schema}}
+        for name, text in described.items()
+    }
+
+
+def _problem_schema() -> Json:
+    words = ("type", "title", "detail", "code", "description", "instance")
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "code"],
+        "properties": {word: {"type": "string"} for word in words}
+        | {"status": {"type": "integer"}},
+    }

@@ -1,0 +1,83 @@
+"""HTML pages: Jinja2 templates in Spanish, everything escaped, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gis.features import CIVIL_TIME
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from gis.contract import Field
+
+FOLDER = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with filters for values as people of Colombia read them."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["shown"] = shown
+    made.globals["value"] = shown_value
+    made.filters["day"] = day
+    return made
+
+
+def render(request: Request, template: str, **values: Any) -> str:
+    """A page. ``entity`` and ``path`` are there in every template besides ``values``."""
+    entity = request.app.state.system.catalog.entity
+    return (
+        environment().get_template(template).render(entity=entity, path=request.url.path, **values)
+    )
+
+
+def shown(value: Any) -> str:
+    """A value on a screen: decimal comma, points between thousands, Sí and No.
+
+    >>> shown(1234.5)
+    '1.234,5'
+    """
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "Sí" if value else "No"
+    if isinstance(value, int | float):
+        text = f"{value:,}"
+        return text.translate(str.maketrans(",.", ".,"))
+    return str(value)
+
+
+def shown_value(field: Field, value: Any) -> str:
+    """A field's value on a screen: the label of a code, a date as people write it."""
+    if value is None:
+        return shown(None)
+    for code in field.type.codes:
+        if code.code == value:
+            return code.label
+    if field.type.kind in ("date", "timestamp"):
+        return day(value)
+    return shown(value)
+
+
+def day(moment: datetime | date | str | None) -> str:
+    """A date on a screen: dd/mm/aaaa, in the legal time of Colombia; a dash for none."""
+    if not moment:
+        return "—"
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    if isinstance(moment, datetime) and moment.tzinfo:
+        moment = moment.astimezone(CIVIL_TIME)
+    return f"{moment:%d/%m/%Y}"

@@ -1,0 +1,1 @@
+"""Routes: each parses its request, calls one function of ``gis``, and answers."""

@@ -1,0 +1,139 @@
+"""Features: pages of a layer, and one by its id."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from api import documents, links
+from api.links import Link
+from api.negotiation import GEOJSON, HTML, JSON, choose
+from api.pages import render
+from api.params import ITEM, ITEMS, filterable, read_crs, read_moment, read_parameters, read_query
+from api.responses import respond, to_json
+from api.routes._shared import READ, access_of, layer_of, system_of
+from gis.features import read_one, read_page, reading
+from gis.store import layer_state
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from gis.contract import Layer
+    from gis.features import Page, Query
+    from gis.store import LayerState
+
+router = APIRouter()
+FORMS = (GEOJSON, HTML)
+
+
+@router.api_route("/api/collections/{name}/items", methods=READ)
+def items(request: Request, name: str) -> Response:
+    """A page of features."""
+    layer, access = layer_of(request, name), access_of(request)
+    values = read_parameters(request, (*ITEMS, *(f.name for f in filterable(layer, access))))
+    form = choose(request, *FORMS)
+    with reading(system_of(request).reader) as conn:
+        query = read_query(conn, layer, access, values)
+        page = read_page(conn, layer, access, query)
+        state = layer_state(conn, layer.name, access)
+    found = _page_links(request, layer, page, form)
+    headers = {"Content-Crs": query.crs.header, "Link": links.header(found)}
+    if form is HTML:
+        text = _items_page(request, layer, state, page, query, found)
+        return respond(request, text, HTML.media_type, headers)
+    return respond(request, _feature_collection(page, state, found), GEOJSON.media_type, headers)
+
+
+def _page_links(request: Request, layer: Layer, page: Page, form: Any) -> list[Link]:
+    found = links.representations(request, form, FORMS)
+    if page.next:
+        href = links.here(request, f=form.word, token=page.next)
+        found.append(Link("next", href, form.media_type, "Página siguiente"))
+    path = links.collection_path(layer.name)
+    found.append(
+        Link(
+            "collection", links.address(request, path, {"f": "json"}), JSON.media_type, "Colección"
+        )
+    )
+    return found
+
+
+def _feature_collection(page: Page, state: LayerState, found: list[Link]) -> str:
+    """The features come as text from the database and are never parsed again."""
+    head: dict[str, Any] = {"type": "FeatureCollection"}
+    if page.matched is not None:
+        head["numberMatched"] = page.matched
+    head["numberReturned"] = page.returned
+    if state.demonstration:
+        head["aviso"] = documents.NOTICE
+    head["links"] = links.documents(found)
+    return to_json(head)[:-1] + ',"features":[' + page.features + "]}"
+
+
+def _items_page(
+    request: Request,
+    layer: Layer,
+    state: LayerState,
+    page: Page,
+    query: Query,
+    found: list[Link],
+) -> str:
+    return render(
+        request,
+        "items.html",
+        title=documents.shown_title(layer, state),
+        layer=layer,
+        notice=documents.notice(layer, state),
+        fields=layer.fields_for(access_of(request)),
+        features=json.loads(f"[{page.features}]"),
+        page=page,
+        query=query,
+        item_path=links.item_path,
+        links={link.rel: link.href for link in found},
+    )
+
+
+@router.api_route("/api/collections/{name}/items/{feature_id:path}", methods=READ)
+def item(request: Request, name: str, feature_id: str) -> Response:
+    """One feature."""
+    layer, access = layer_of(request, name), access_of(request)
+    values = read_parameters(request, ITEM)
+    form = choose(request, *FORMS)
+    crs = read_crs(values)
+    with reading(system_of(request).reader) as conn:
+        moment = read_moment(conn, layer, access, values)
+        text = read_one(conn, layer, access, feature_id, crs, moment)
+        state = layer_state(conn, layer.name, access)
+    found = links.representations(request, form, FORMS)
+    path = links.collection_path(layer.name)
+    found.append(
+        Link(
+            "collection", links.address(request, path, {"f": "json"}), JSON.media_type, "Colección"
+        )
+    )
+    headers = {"Content-Crs": crs.header, "Link": links.header(found)}
+    if form is HTML:
+        feature = json.loads(text + "}")
+        page = render(
+            request,
+            "item.html",
+            title=_name(layer, feature),
+            layer=layer,
+            notice=documents.notice(layer, state),
+            fields=layer.fields_for(access),
+            feature=feature,
+            links={link.rel: link.href for link in found},
+        )
+        return respond(request, page, HTML.media_type, headers)
+    tail: dict[str, Any] = {"links": links.documents(found)}
+    if state.demonstration:
+        tail["aviso"] = documents.NOTICE
+    return respond(request, f"{text},{to_json(tail)[1:]}", GEOJSON.media_type, headers)
+
+
+def _name(layer: Layer, feature: dict[str, Any]) -> str:
+    label = feature["properties"].get(layer.label) if layer.label else None
+    return str(label or feature["id"])
