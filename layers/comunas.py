@@ -77,7 +77,7 @@ LAYER = Layer(
         ),
     ),
     style=Style(
-        symbol=Symbol(color="#fbfaf5", outline="#a9a294", width=1.2, opacity=0.65, dashed=True),
+        symbol=Symbol(color="#ece8dd", outline="#a89d87", width=1.2, opacity=0.75, dashed=True),
         label="comuna",
         label_minzoom=11,
         role=Role.BASE,

@@ -108,7 +108,7 @@ LAYER = Layer(
         ),
     ),
     style=Style(
-        symbol=Symbol(color="#dedbd3", width=1.0, opacity=1.0),
+        symbol=Symbol(color="#ffffff", outline="#cdc4b1", width=1.0, opacity=1.0),
         by="jerarquia",
         width_by=(
             ("arterial_primaria", 4.0),

@@ -85,7 +85,7 @@ LAYER = Layer(
         ),
     ),
     style=Style(
-        symbol=Symbol(color="#f4f2ea", outline="#8a8f98", width=1.5, opacity=1.0),
+        symbol=Symbol(color="#f6f5f0", outline="#8a8f98", width=1.5, opacity=1.0),
         label="nombre",
         label_minzoom=6,
         role=Role.BASE,
