@@ -124,6 +124,11 @@ def lock(conn: sa.Connection, dataset: str, target: str) -> None:
         )
 
 
+def unlimited(conn: sa.Connection) -> None:
+    """Lift, for the transaction, the limit on how long a statement may take."""
+    conn.execute(sa.select(sa.func.set_config("statement_timeout", "0", True)))
+
+
 def open_publication(conn: sa.Connection, **values: Any) -> int:
     """Write that a publication begins; its id."""
     insert = _publication.insert().values(result=IN_PROGRESS, **values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gis.features.rows import rows
+from gis.filters import condition
 
 if TYPE_CHECKING:
     from gis.contract import Access, Layer
@@ -30,12 +31,12 @@ def summarise(
     layer: Layer,
     access: Access,
     *,
-    condition: sa.ColumnElement[bool] | None = None,
-    source: sa.FromClause | None = None,
+    where: str = "",
+    as_of: int | None = None,
 ) -> Summary:
-    """Count, box and period of the features that meet ``condition`` over ``source`` (the layer's
-    rows as ``access`` sees them when not given)."""
-    found = rows(layer, access) if source is None else source
+    """Count, box and period of the features that meet ``where`` (CQL2 text over the fields that
+    ``access`` sees; empty for all), now or as of a changeset."""
+    found = rows(layer, access, as_of)
     columns: dict[str, sa.ColumnElement[Any]] = {"total": sa.func.count()}
     if "geom" in found.c:
         placed = sa.func.ST_Extent(sa.func.ST_Transform(found.c["geom"], 4326))
@@ -47,8 +48,8 @@ def summarise(
         columns["first"] = sa.func.min(sa.func.least(*times))
         columns["last"] = sa.func.max(sa.func.greatest(*times))
     query = sa.select(*[column.label(name) for name, column in columns.items()])
-    if condition is not None:
-        query = query.where(condition)
+    if where:
+        query = query.where(condition(where, found))
     values = conn.execute(query.select_from(found)).mappings().one()
     return Summary(
         feature_count=values["total"],

@@ -92,7 +92,8 @@ def dataset(record: Record) -> Json:
         },
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "dct:description": record.lineage},
         "dcat:landingPage": {"@id": record.landing_page},
-        "dcat:distribution": [_distribution(record, d) for d in record.distributions],
+        "dcat:distribution": [_distribution(record, d) for d in record.data],
+        "foaf:page": [{"@id": d.url} for d in record.documents],
         "dqv:hasQualityMeasurement": _measurements(record),
     }
     if record.crs:
@@ -159,7 +160,8 @@ def us_dataset(record: Record) -> Json:
         "language": ["es"],
         "describedBy": _url_of(record, "diccionario.csv"),
         "describedByType": "text/csv",
-        "distribution": [_us_distribution(d) for d in record.distributions],
+        "references": [d.url for d in record.documents],
+        "distribution": [_us_distribution(d) for d in record.data],
     }
     return {name: value for name, value in values.items() if value}
 
@@ -193,7 +195,7 @@ def schema_org(record: Record) -> Json:
                 "contentSize": f"{d.size} B",
                 "sha256": d.sha256,
             }
-            for d in record.distributions
+            for d in record.data
         ],
     }
     if record.bbox is not None:

@@ -13,7 +13,7 @@ import json
 import uuid
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gis.contract.access import Access
 from gis.contract.metadata import OPEN_LICENCES
@@ -78,6 +78,8 @@ class Distribution:
     sha256: str
     crs: int | None = None
     """EPSG code of its coordinates (4326 stands for CRS84, longitude first); None: no geometry."""
+    role: Literal["data", "documentation"] = "data"
+    """Whether it is the dataset itself or tells about it (dictionary, quality, metadata)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,16 @@ class Record:
     reference_date: str = ""
     """*Fecha de corte* of the delivery, ISO 8601, empty when it was not stated."""
     distributions: tuple[Distribution, ...] = ()
+
+    @property
+    def data(self) -> tuple[Distribution, ...]:
+        """The files that are the dataset."""
+        return tuple(d for d in self.distributions if d.role == "data")
+
+    @property
+    def documents(self) -> tuple[Distribution, ...]:
+        """The files that tell about it."""
+        return tuple(d for d in self.distributions if d.role == "documentation")
 
     @property
     def crs(self) -> tuple[int, ...]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gis.contract.layer import Dataset, Layer
     from gis.publications import Publication
     from publishers.metadata import Record
+    from publishers.package import Package
+    from publishers.targets.protocol import Standing
 
 
 class Action(StrEnum):
@@ -59,8 +61,27 @@ class Situation:
     account: Account
     record: Record | None
     last: Publication | None
+    standing: Standing | None = None
+    """What the target says it holds, asked only when the ledger says that it holds something."""
     force: bool = False
-    """Send again although nothing changed (the portal lost it)."""
+    """Send again although nothing changed, or over what somebody changed there."""
+
+    @property
+    def drifted(self) -> bool:
+        """Whether somebody changed on the target what the ledger says was published."""
+        if self.last is None or self.standing is None:
+            return False
+        sent = {file["file"]: file["sha256"] for file in self.last.files}
+        return self.standing.sha256s != sent
+
+    def holds(self, package: Package) -> bool:
+        """Whether the target already holds the very data of ``package``: another part of the
+        layer changed, not this dataset."""
+        if self.force or self.last is None or self.standing is None or self.record is None:
+            return False
+        wanted = {d.file: d.sha256 for d in package.record.data if d.format != "GeoPackage"}
+        same = all(self.standing.sha256s.get(file) == digest for file, digest in wanted.items())
+        return same and self.last.fingerprint == self.record.fingerprint
 
 
 def make_plan(situation: Situation) -> Plan:
@@ -73,6 +94,14 @@ def make_plan(situation: Situation) -> Plan:
     assert record is not None
     if last is None:
         return _plan(situation, Action.PUBLISH, "Nunca se ha publicado aquí")
+    if situation.standing is None:
+        return _plan(situation, Action.PUBLISH, "El destino ya no tiene lo publicado")
+    if situation.drifted and not situation.force:
+        reason = (
+            "Alguien cambió en el destino lo publicado: revíselo allá; --force lo reemplaza por "
+            "lo nuestro"
+        )
+        return _plan(situation, Action.REFUSE, reason, "target-drifted")
     if last.changeset != record.changeset:
         reason = f"Hay datos nuevos: conjunto de cambios {record.changeset}, publicado el "
         return _plan(situation, Action.PUBLISH, f"{reason}{last.changeset}")

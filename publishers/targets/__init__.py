@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.contract.entity import Target as Account
 
-__all__ = ["CATALOGUE", "CkanTarget", "Standing", "StaticTarget", "Target", "open_target"]
+__all__ = [
+    "CATALOGUE",
+    "CkanTarget",
+    "Standing",
+    "StaticTarget",
+    "Target",
+    "catalogue_root",
+    "is_configured",
+    "open_target",
+]
 
 CATALOGUE = "estatico"
 """Kind of the catalogue of our own, which ``/datos`` shows."""
@@ -31,10 +40,23 @@ def open_target(
     """
     options = dict(account.options)
     if account.kind == CATALOGUE:
-        return StaticTarget(account.name, home / "catalogo", f"{entity.base_url}/datos")
+        return StaticTarget(account.name, catalogue_root(account, home), f"{entity.base_url}/datos")
     if account.kind == "ckan":
         return CkanTarget.from_options(account.name, options, entity, secrets)
     raise ConfigurationError(
         f"El destino «{account.name}» es de un tipo desconocido: «{account.kind}» "
         f"(hay: {CATALOGUE}, ckan)"
     )
+
+
+def catalogue_root(account: Account, home: Path) -> Path:
+    """Folder of a catalogue of our own: ``folder`` of the account's options, under SIG_HOME."""
+    return home / dict(account.options).get("folder", "catalogo")
+
+
+def is_configured(account: Account, secrets: Mapping[str, str]) -> bool:
+    """Whether everything that ``account`` needs is there, so that the calendar may count on it."""
+    options = dict(account.options)
+    if account.kind == CATALOGUE:
+        return True
+    return account.kind == "ckan" and CkanTarget.is_configured(options, secrets)

@@ -71,26 +71,30 @@ class CkanTarget:
     def from_options(
         cls, name: str, options: Mapping[str, str], entity: Entity, secrets: Mapping[str, str]
     ) -> Self:
-        """From the entity's file: ``url``, ``organization``, ``token_env`` (the name of the
-        environment variable with the token) and, if wanted, ``prefix``."""
-        try:
-            address, variable = options["url"], options["token_env"]
-        except KeyError as error:
+        """From the entity's file: ``url`` or ``url_env``, ``token_env`` (names of environment
+        variables), ``organization`` and, if wanted, ``prefix`` for the names of packages."""
+        address = options.get("url") or secrets.get(options.get("url_env", ""), "")
+        token = secrets.get(options.get("token_env", ""), "")
+        if not address or not token:
+            variables = [options[key] for key in ("url_env", "token_env") if key in options]
             raise ConfigurationError(
-                f"Al destino «{name}» le falta la opción {error} en el archivo de la entidad"
-            ) from None
-        if not secrets.get(variable):
-            raise ConfigurationError(
-                f"El destino «{name}» lee su credencial de la variable {variable}, que está vacía"
+                f"El destino «{name}» no está configurado: dé la dirección y la credencial en las "
+                f"variables de entorno {' y '.join(variables) or 'que nombren url_env y token_env'}"
             )
         return cls(
             name,
             address,
-            secrets[variable],
+            token,
             organization=options.get("organization") or slug(entity.name),
             organization_title=entity.name,
             prefix=options.get("prefix", ""),
         )
+
+    @staticmethod
+    def is_configured(options: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
+        """Whether address and credential are there."""
+        address = options.get("url") or secrets.get(options.get("url_env", ""))
+        return bool(address and secrets.get(options.get("token_env", "")))
 
     @property
     def name(self) -> str:

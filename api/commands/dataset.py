@@ -1,0 +1,92 @@
+"""``sig dataset list|show|quality``: what is declared for publication, and how it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from api.console import Json, out, print_json
+from api.settings import read_settings
+from api.wiring import open_system
+from gis import publications as ledger
+from publishers.distributions import quality_report
+from publishers.publish import describe
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from gis.contract import Dataset, Layer
+    from publishers.metadata import Record
+
+Name = Annotated[str, typer.Argument(metavar="CONJUNTO", help="Nombre del conjunto de datos.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``sig dataset`` and what is below it."""
+    dataset = typer.Typer(no_args_is_help=True, help="Los conjuntos de datos declarados.")
+    dataset.command("list", help="Lista los conjuntos de datos.")(show_all)
+    dataset.command("show", help="Muestra un conjunto como lo verán los catálogos.")(show)
+    dataset.command("quality", help="Mide la calidad de un conjunto (ISO 19157).")(quality)
+    app.add_typer(dataset, name="dataset")
+
+
+def show_all(as_json: Json = False) -> None:
+    with open_system(read_settings()) as system, system.engine.connect() as conn:
+        rows = [_row(conn, layer, dataset) for layer, dataset in system.catalog.datasets()]
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("Conjunto", "Título", "Capa", "Frecuencia", "Destinos", "Publicado en")
+    for row in rows:
+        lists = [", ".join(row[key]) or "–" for key in ("targets", "published")]
+        table.add_row(row["name"], row["title"], row["layer"], row["frequency"], *lists)
+    out.print(table)
+
+
+def _row(conn: sa.Connection, layer: Layer, dataset: Dataset) -> dict[str, Any]:
+    name, frequency = dataset.name, dataset.frequency or layer.metadata.frequency
+    found = {target: ledger.last_published(conn, name, target) for target in dataset.targets}
+    return {
+        "name": name,
+        "title": dataset.title or layer.title,
+        "layer": layer.name,
+        "frequency": frequency.value.label,
+        "targets": list(dataset.targets),
+        "published": {target: p.changeset for target, p in found.items() if p is not None},
+    }
+
+
+def show(name: Name, as_json: Json = False) -> None:
+    record = _described(name)
+    if as_json:
+        print_json(record.as_dict())
+        return
+    out.print(f"[bold]{record.shown_title}[/] ({record.dataset}, capa {record.layer})")
+    out.print(record.statement, markup=False)
+    out.print(f"{record.feature_count} elementos · conjunto de cambios {record.changeset}")
+    out.print(f"{record.frequency_label} · {record.license_name} · {record.contact.name}")
+    table = Table("Campo", "Etiqueta", "Definición")
+    for variable in record.variables:
+        table.add_row(variable.name, variable.label, variable.definition)
+    out.print(table)
+
+
+def quality(name: Name, as_json: Json = False) -> None:
+    record = _described(name)
+    if as_json:
+        out.file.write(quality_report(record).decode())
+        return
+    table = Table("Medida", "Nombre", "Campo", "Valor", "Cumple")
+    for m in record.quality.measures:
+        passed = {True: "sí", False: "[red]no[/]", None: "–"}[m.passed]
+        value = f"{m.value:.2%}" if m.unit == "rate" else f"{m.value:g}"
+        table.add_row(m.id, m.name, m.field, value, passed)
+    out.print(table)
+
+
+def _described(name: str) -> Record:
+    with open_system(read_settings()) as system:
+        layer, dataset = system.catalog.dataset(name)
+        return describe(system.reader, system.catalog.entity, layer, dataset)

@@ -1,0 +1,1 @@
+"""Datasets leave for portals: distributions, metadata, plans, targets, schedule."""

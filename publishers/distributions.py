@@ -1,0 +1,177 @@
+"""Making a package: data files by :mod:`gis.export`, and the files that tell about them.
+
+Only what the public role sees is ever read; a dataset's own choice of fields narrows it further.
+The same state gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from gis import export
+from gis.contract.access import Access
+from publishers import dcat, iso19139
+from publishers.metadata import (
+    CRS84,
+    DEMONSTRATION,
+    STORAGE_CRS,
+    Distribution,
+    Record,
+    published_fields,
+)
+from publishers.package import RECORD, Package, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from gis.contract.layer import Dataset, Layer
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    name: Literal["csv", "geojson", "gpkg"]
+    label: str
+    media_type: str
+    crs: int
+    title: str
+
+
+FORMATS = (
+    _Format("csv", "CSV", "text/csv", CRS84, "Tabla de datos (CSV)"),
+    _Format("geojson", "GeoJSON", "application/geo+json", CRS84, "Datos geográficos (GeoJSON)"),
+    _Format(
+        "gpkg",
+        "GeoPackage",
+        "application/geopackage+sqlite3",
+        STORAGE_CRS,
+        "Datos geográficos en Origen Nacional, EPSG:9377 (GeoPackage)",
+    ),
+)
+DICTIONARY_COLUMNS = (
+    "campo", "etiqueta", "definicion", "tipo", "unidad", "obligatorio", "codigos",
+)  # fmt: skip
+KINDS = {
+    "text": "texto",
+    "integer": "entero",
+    "number": "número",
+    "boolean": "sí o no",
+    "date": "fecha",
+    "timestamp": "fecha y hora",
+}
+
+
+def build(
+    conn: sa.Connection,
+    layer: Layer,
+    dataset: Dataset,
+    record: Record,
+    folder: Path,
+    *,
+    file_url: Callable[[str, str], str],
+) -> Package:
+    """Write every file of ``dataset`` into ``folder`` (which must exist) and describe them.
+
+    ``conn`` is the reader's, in the snapshot from which ``record`` was made; ``file_url`` gives
+    the address each file will have.
+    """
+    maker = _Maker(record, folder, file_url)
+    notice = DEMONSTRATION if record.demonstration else ""
+    fields = tuple(field.name for field in published_fields(layer, dataset))
+    for form in FORMATS:
+        path = folder / f"{dataset.name}.{form.name}"
+        export.write(
+            conn,
+            layer,
+            Access.PUBLICA,
+            path,
+            form.name,
+            fields=fields,
+            where=dataset.where,
+            crs=None if form.crs == CRS84 else form.crs,
+            notice=notice,
+        )
+        crs = form.crs if record.geometry_type else None
+        maker.add(path.name, form.title, form.label, form.media_type, crs)
+    maker.write("diccionario.csv", "Diccionario de datos", "CSV", "text/csv", dictionary(record))
+    report = quality_report(record)
+    maker.write(
+        "calidad.json", "Reporte de calidad (ISO 19157)", "JSON", "application/json", report
+    )
+    described = maker.record
+    xml, json_ld = iso19139.write(described), dcat.standalone(described)
+    maker.write("iso19139.xml", "Metadatos ISO 19139", "XML", "application/xml", xml)
+    maker.write("dcat.jsonld", "Metadatos DCAT 3", "JSON-LD", "application/ld+json", json_ld)
+    text = json.dumps(maker.record.as_dict(), ensure_ascii=False, indent=1)
+    (folder / RECORD).write_text(text, encoding="utf-8")
+    return Package(maker.record, folder)
+
+
+class _Maker:
+    """Collects the files of a package as they are made."""
+
+    def __init__(self, record: Record, folder: Path, file_url: Callable[[str, str], str]) -> None:
+        self.record = record
+        self._folder = folder
+        self._file_url = file_url
+
+    def add(
+        self,
+        file: str,
+        title: str,
+        label: str,
+        media_type: str,
+        crs: int | None,
+        role: Literal["data", "documentation"] = "data",
+    ) -> None:
+        """Take note of a file that is already in the folder."""
+        path = self._folder / file
+        made = Distribution(
+            file=file,
+            title=title,
+            format=label,
+            media_type=media_type,
+            url=self._file_url(self.record.dataset, file),
+            size=path.stat().st_size,
+            sha256=digest(path),
+            crs=crs,
+            role=role,
+        )
+        self.record = replace(self.record, distributions=(*self.record.distributions, made))
+
+    def write(self, ending: str, title: str, label: str, media_type: str, content: bytes) -> None:
+        """Write a file that tells about the dataset."""
+        file = f"{self.record.dataset}.{ending}"
+        (self._folder / file).write_bytes(content)
+        self.add(file, title, label, media_type, None, "documentation")
+
+
+def dictionary(record: Record) -> bytes:
+    """The data dictionary as CSV in UTF-8, one row per field, codes as «1 = Alta; 2 = Media»."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(DICTIONARY_COLUMNS)
+    for variable in record.variables:
+        codes = "; ".join(f"{code} = {label}" for code, label, _ in variable.codes)
+        required = "sí" if variable.required else "no"
+        kind = KINDS[variable.kind]
+        unit = variable.unit
+        row = (variable.name, variable.label, variable.definition, kind, unit, required, codes)
+        writer.writerow(row)
+    if record.demonstration:
+        writer.writerow(("", "Aviso", DEMONSTRATION, "", "", "", ""))
+    return text.getvalue().encode()
+
+
+def quality_report(record: Record) -> bytes:
+    """The quality report as JSON."""
+    report = {"conjunto": record.dataset, **record.quality.as_dict()}
+    if record.demonstration:
+        report = {"aviso": DEMONSTRATION, **report}
+    return dcat.dump(report)

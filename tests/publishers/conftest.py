@@ -1,0 +1,56 @@
+"""Fixtures of the tests of publication: a city in a database, official schemas, a real CKAN."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from gis import store
+from tests.publishers import ckan_server
+from tests.publishers.city import CATALOG, City
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import Database, Server
+    from tests.publishers.ckan_server import Ckan
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty_city(database: Database, tmp_path: Path) -> City:
+    """The city's layers without a row."""
+    store.sync_layers(database.engine, CATALOG)
+    return City(database.engine, database.reader, tmp_path / "sig", {})
+
+
+@pytest.fixture
+def city(empty_city: City) -> City:
+    """The city with its trees, zone and courses."""
+    empty_city.fill()
+    return empty_city
+
+
+@pytest.fixture(scope="session")
+def gmd() -> etree.XMLSchema:
+    """The official ISO 19139 schema (gmd, GML 3.2.1), without network."""
+    script = ROOT / "scripts" / "iso-schemas"
+    found = subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True)
+    return etree.XMLSchema(etree.parse(Path(found.stdout.strip()) / "gmd" / "gmd.xsd"))
+
+
+@pytest.fixture(scope="session")
+def ckan(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ckan]:
+    """A real CKAN, started for the first test that asks for it."""
+    with ckan_server.running(server, tmp_path_factory.mktemp("ckan")) as running:
+        yield running
+
+
+def pytest_configure() -> None:
+    os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
