@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
+from gis.contract.access import Access
+from gis.contract.checks import meant
 from gis.contract.codelists import Code, read_codelist
-from gis.contract.layer import Dataset, Layer
-from gis.errors import ContractError, NotFound
+from gis.contract.declaration import read_layer
+from gis.contract.types import Reference
+from gis.errors import ContractError, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gis.contract.entity import Entity
+    from gis.contract.fields import Field
+    from gis.contract.layer import Dataset, Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,103 +60,144 @@ def read_catalog(entity: Entity, folders: Sequence[Path]) -> Catalog:
     Layers come out so that a referenced layer precedes those that refer to it. Raises
     :class:`ContractError` naming file and field of the first contradiction.
     """
-    layers: dict[str, Layer] = {}
-    codelists: dict[str, tuple[Code, ...]] = {}
+    reading = _Reading(entity)
     for position, folder in enumerate(folders):
-        codelists |= _codelists(folder)
+        reading.read(folder, shipped=position == 0)
+    unknown = [name for name in entity.layers if name not in reading.known]
+    if unknown:
+        raise ContractError(
+            f"La entidad usa la capa «{unknown[0]}», que no está declarada"
+            f"{meant(unknown[0], reading.known)}",
+            field="layers",
+        )
+    return reading.catalog()
+
+
+class _Reading:
+    """Declarations as they are found, with the file of each to blame."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        self.layers: dict[str, Layer] = {}
+        self.files: dict[str, Path] = {}
+        self.known: set[str] = set()
+        """Every name declared, in use or not."""
+        self.codelists: dict[str, tuple[Code, ...]] = {}
+
+    def read(self, folder: Path, *, shipped: bool) -> None:
+        if not folder.is_dir():
+            raise ContractError("No existe la carpeta de declaraciones", file=str(folder))
+        for path in sorted(folder.glob("_codelists/*.csv")):
+            self.codelists[path.stem] = read_codelist(path)
         for path in sorted(folder.glob("[!_]*.py")):
             layer = read_layer(path)
-            if position == 0 and entity.layers and layer.name not in entity.layers:
+            self.known.add(layer.name)
+            if shipped and self.entity.layers and layer.name not in self.entity.layers:
                 continue
-            if layer.name in layers and not layer.overrides:
-                raise ContractError(
-                    f"La capa «{layer.name}» ya está declarada; si la reemplaza, "
-                    "declare overrides=True",
-                    file=str(path),
-                )
-            layers[layer.name] = _located(layer, codelists, path)
-    catalog = Catalog(entity, _ordered(layers))
-    _check_catalog(catalog)
-    return catalog
+            self._add(layer, path)
 
+    def _add(self, layer: Layer, path: Path) -> None:
+        if layer.name in self.layers and not layer.overrides:
+            raise ContractError(
+                f"La capa «{layer.name}» ya está declarada en {self.files[layer.name]}; si la "
+                "reemplaza, declare overrides=True",
+                file=str(path),
+                layer=layer.name,
+            )
+        self.files[layer.name] = path
+        try:
+            self.layers[layer.name] = layer.with_codes(self.codelists)
+        except ContractError as error:
+            raise ContractError(error.message, **{"file": str(path), **error.context}) from None
 
-def read_layer(path: Path) -> Layer:
-    """Read the one ``LAYER`` of a declaration file, its code lists still unfilled."""
-    spec = importlib.util.spec_from_file_location(f"_declaration_{abs(hash(path))}", path)
-    if spec is None or spec.loader is None:
-        raise ContractError("No se puede leer la declaración", file=str(path))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except ContractError as error:
-        raise ContractError(error.message, **{"file": str(path), **error.context}) from error
-    except Exception as error:
-        raise ContractError(
-            f"La declaración no se puede leer: {type(error).__name__}: {error}", file=str(path)
-        ) from error
-    layer = getattr(module, "LAYER", None)
-    if not isinstance(layer, Layer):
-        raise ContractError("El archivo debe definir LAYER = Layer(…)", file=str(path))
-    if layer.name != path.stem:
-        raise ContractError(
-            f"El archivo debe llamarse como la capa: «{layer.name}.py»",
-            file=str(path),
-            layer=layer.name,
-        )
-    return layer
+    def catalog(self) -> Catalog:
+        """The layers in order of reference, checked against each other."""
+        ordered: dict[str, Layer] = {}
+        for name in self.layers:
+            self._visit(name, [], ordered)
+        self._check_datasets()
+        for layer in ordered.values():
+            self._check_layer(layer)
+        return Catalog(self.entity, ordered)
 
-
-def _codelists(folder: Path) -> dict[str, tuple[Code, ...]]:
-    if not folder.is_dir():
-        raise ContractError("No existe la carpeta de declaraciones", file=str(folder))
-    return {path.stem: read_codelist(path) for path in sorted(folder.glob("_codelists/*.csv"))}
-
-
-def _located(layer: Layer, codelists: dict[str, tuple[Code, ...]], path: Path) -> Layer:
-    try:
-        return layer.with_codes(codelists)
-    except ContractError as error:
-        raise ContractError(error.message, **{"file": str(path), **error.context}) from None
-
-
-def _ordered(layers: dict[str, Layer]) -> dict[str, Layer]:
-    ordered: dict[str, Layer] = {}
-    pending: list[str] = []
-
-    def visit(name: str) -> None:
+    def _visit(self, name: str, pending: list[str], ordered: dict[str, Layer]) -> None:
         if name in ordered:
             return
         if name in pending:
-            raise ContractError(f"Las capas se refieren en círculo: {' → '.join(pending)}")
-        pending.append(name)
-        for other in layers[name].referenced_layers:
-            if other not in layers:
-                raise ContractError(f"La capa «{name}» se refiere a «{other}», que no existe")
-            visit(other)
-        pending.pop()
-        ordered[name] = layers[name]
+            circle = " → ".join([*pending[pending.index(name) :], name])
+            raise self._error(f"Las capas se refieren en círculo: {circle}", name)
+        for field in self.layers[name].fields:
+            if isinstance(field.type, Reference):
+                self._check_reference(name, field)
+                self._visit(field.type.layer, [*pending, name], ordered)
+        ordered[name] = self.layers[name]
 
-    for name in layers:
-        visit(name)
-    return ordered
-
-
-def _check_catalog(catalog: Catalog) -> None:
-    seen: set[str] = set()
-    for layer, dataset in catalog.datasets():
-        if dataset.name in seen:
-            raise ContractError(
-                f"Dos conjuntos de datos se llaman «{dataset.name}»", layer=layer.name
+    def _check_reference(self, name: str, field: Field) -> None:
+        assert isinstance(field.type, Reference)
+        other = field.type.layer
+        if other not in self.layers:
+            idle = "; está declarada pero la entidad no la usa" if other in self.known else ""
+            raise self._error(
+                f"El campo se refiere a la capa «{other}», que no existe"
+                f"{idle or meant(other, self.layers)}",
+                name,
+                field.name,
             )
-        seen.add(dataset.name)
-    for layer in catalog:
-        if layer.metadata.contact not in catalog.entity.contacts:
-            raise ContractError(
-                f"El contacto «{layer.metadata.contact}» no está en el archivo de la entidad",
-                layer=layer.name,
-                field="metadata.contact",
+        if not self.layers[other].key:
+            raise self._error(
+                f"El campo se refiere a la capa «{other}», que no tiene llave", name, field.name
             )
+
+    def _check_datasets(self) -> None:
+        owners: dict[str, str] = {}
+        for layer in self.layers.values():
+            for dataset in layer.datasets:
+                if dataset.name in owners:
+                    raise self._error(
+                        f"Dos conjuntos de datos se llaman «{dataset.name}»: el otro es de la "
+                        f"capa «{owners[dataset.name]}»",
+                        layer.name,
+                        "datasets",
+                    )
+                owners[dataset.name] = layer.name
+                if dataset.where:
+                    self._check_filter(layer, dataset)
+
+    def _check_filter(self, layer: Layer, dataset: Dataset) -> None:
+        from gis.filters import condition  # a parser: only for those who filter
+
+        public = layer.fields_for(Access.PUBLICA)
+        source = sa.table(layer.name, *(sa.column(f.name, f.type.sql()) for f in public))
+        try:
+            condition(dataset.where, source)
+        except InvalidRequest as error:
+            raise self._error(
+                f"El filtro del conjunto «{dataset.name}» solo puede usar campos públicos: "
+                f"{error.message}",
+                layer.name,
+                "datasets.where",
+            ) from error
+
+    def _check_layer(self, layer: Layer) -> None:
+        if layer.metadata.contact not in self.entity.contacts:
+            raise self._error(
+                f"El contacto «{layer.metadata.contact}» no está en el archivo de la entidad"
+                f"{meant(layer.metadata.contact, self.entity.contacts)}",
+                layer.name,
+                "metadata.contact",
+            )
+        for rule in layer.rules:
+            other = getattr(rule, "layer", None)
+            if other is not None and other not in self.known:
+                raise self._error(
+                    f"La regla {type(rule).__name__} mira la capa «{other}», que no existe"
+                    f"{meant(other, self.known)}",
+                    layer.name,
+                    "rules",
+                )
+
+    def _error(self, message: str, layer: str, field: str | None = None) -> ContractError:
+        return ContractError(message, file=str(self.files[layer]), layer=layer, field=field)
 
 
 def subset(catalog: Catalog, names: Sequence[str]) -> Catalog:

@@ -6,7 +6,9 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gis.contract.checks import COLOR
 from gis.errors import ContractError
+from gis.spelling import listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,18 +31,47 @@ def read_codelist(path: Path) -> tuple[Code, ...]:
 
     Raises :class:`ContractError` for an unknown column, a repeated or an empty code.
     """
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        unknown = set(reader.fieldnames or ()) - set(COLUMNS)
-        if unknown or not {"code", "label"} <= set(reader.fieldnames or ()):
-            raise ContractError(
-                f"La lista de códigos debe tener las columnas {', '.join(COLUMNS)}", file=str(path)
-            )
-        codes = tuple(Code(**{key: (row[key] or "").strip() for key in row}) for row in reader)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            _check_heading(reader, path)
+            codes = tuple(_code(row, reader.line_num, path) for row in reader)
+    except UnicodeDecodeError as error:
+        raise ContractError("La lista de códigos debe estar en UTF-8", file=str(path)) from error
     names = [code.code for code in codes]
     repeated = {name for name in names if names.count(name) > 1}
-    if repeated or "" in names:
+    if repeated or not names:
         raise ContractError(
-            f"Códigos vacíos o repetidos en la lista: {sorted(repeated) or 'vacío'}", file=str(path)
+            f"La lista de códigos repite {listed(sorted(repeated))}"
+            if repeated
+            else "La lista de códigos está vacía",
+            file=str(path),
         )
     return codes
+
+
+def _check_heading(reader: csv.DictReader[str], path: Path) -> None:
+    heading = set(reader.fieldnames or ())
+    if heading - set(COLUMNS) or not {"code", "label"} <= heading:
+        raise ContractError(
+            f"La lista de códigos debe tener las columnas {', '.join(COLUMNS)} "
+            f"(las dos últimas pueden faltar); tiene {', '.join(reader.fieldnames or ['ninguna'])}",
+            file=str(path),
+        )
+
+
+def _code(row: dict[str, str | None], line: int, path: Path) -> Code:
+    if None in row:
+        raise ContractError(
+            "La línea tiene más celdas que columnas: ponga entre comillas el texto con comas",
+            file=str(path),
+            line=line,
+        )
+    code = Code(**{key: (value or "").strip() for key, value in row.items()})
+    if not code.code or not code.label:
+        raise ContractError("Falta el código o la etiqueta", file=str(path), line=line)
+    if code.color and not COLOR.fullmatch(code.color):
+        raise ContractError(
+            f"El color debe ser #rrggbb, no «{code.color}»", file=str(path), line=line
+        )
+    return code

@@ -25,7 +25,10 @@ def document(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): document(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [document(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+        return [
+            document(item)
+            for item in (sorted(value) if isinstance(value, set | frozenset) else value)
+        ]
     if isinstance(value, Path):
         return value.name
     if callable(value):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import MISSING, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
+from gis.contract.checks import check_color, meant
 from gis.contract.fields import Extent
 from gis.errors import ContractError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +71,112 @@ def read_entity(path: Path) -> Entity:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ContractError("No existe el archivo de la entidad", file=str(path)) from None
+    except IsADirectoryError:
+        raise ContractError(
+            "La entidad es un archivo .toml, no una carpeta", file=str(path)
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContractError(f"El archivo no es TOML válido: {error}", file=str(path)) from error
     try:
         return _entity(document, path.parent)
     except ContractError as error:
         raise ContractError(error.message, **{"file": str(path), **error.context}) from None
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise ContractError(f"Clave ausente, de más o mal escrita: {error}", file=str(path)) from error
 
 
 def _entity(document: dict[str, Any], folder: Path) -> Entity:
+    _check_keys(document, Entity)
     values = dict(document)
-    if not str(values.get("divipola", "")).isdigit() or len(str(values["divipola"])) != 5:
-        raise ContractError("«divipola» debe ser el código DANE de cinco dígitos, entre comillas")
-    values["extent"] = Extent(*values["extent"])
-    values["contacts"] = {name: Contact(**c) for name, c in values.get("contacts", {}).items()}
-    values["targets"] = tuple(
-        Target(
-            name=name,
-            kind=options.pop("kind", name),
-            test=options.pop("test", False),
-            options=tuple(sorted(options.items())),
-        )
-        for name, options in ((n, dict(o)) for n, o in values.get("targets", {}).items())
-    )
-    values["layers"] = tuple(values.get("layers", ()))
+    divipola = str(values["divipola"])
+    if not divipola.isdigit() or len(divipola) != 5:
+        raise _wrong("debe ser el código DANE de cinco dígitos", "divipola")
+    values["extent"] = Extent(*_numbers(values["extent"], 4, "extent"))
+    values["contacts"] = _contacts(_table(values["contacts"], "contacts"))
+    values["targets"] = _targets(_table(values.get("targets", {}), "targets"))
+    values["layers"] = _names(values.get("layers", []), "layers")
+    links = _table(values.get("links", {}), "links")
+    values["links"] = {name: str(url) for name, url in links.items()}
     if "samples" in values:
-        values["samples"] = (folder / values["samples"]).resolve()
+        values["samples"] = (folder / str(values["samples"])).resolve()
+        if not values["samples"].is_dir():
+            raise _wrong(f"no existe la carpeta {values['samples']}", "samples")
     if "center" in values:
-        lon, lat = values["center"]
-        values["center"] = (float(lon), float(lat))
-    return Entity(**values)
+        lon, lat = _numbers(values["center"], 2, "center")
+        values["center"] = (lon, lat)
+    zoom = values.get("zoom", 12)
+    if not isinstance(zoom, int | float) or not 0 <= zoom <= 22:
+        raise _wrong("debe ser un número de 0 a 22", "zoom")
+    entity = Entity(**values)
+    _check_look(entity)
+    return entity
+
+
+def _check_look(entity: Entity) -> None:
+    check_color(entity.primary_color, "primary_color")
+    if entity.base_url.endswith("/") or "://" not in entity.base_url:
+        raise _wrong("debe empezar por http:// o https:// y no terminar en /", "base_url")
+    if entity.center is not None:
+        lon, lat = entity.center
+        west, south, east, north = entity.extent.as_tuple()
+        if not (west <= lon <= east and south <= lat <= north):
+            raise _wrong("no está dentro de «extent»: va primero la longitud", "center")
+
+
+def _contacts(tables: dict[str, Any]) -> dict[str, Contact]:
+    if not tables:
+        raise _wrong("declare al menos un contacto: [contacts.planeacion]", "contacts")
+    for name, contact in tables.items():
+        where = f"contacts.{name}"
+        _check_keys(_table(contact, where), Contact, where)
+        if "@" not in contact["email"]:
+            raise _wrong(f"«{contact['email']}» no es un correo", f"{where}.email")
+    return {name: Contact(**contact) for name, contact in tables.items()}
+
+
+def _targets(tables: dict[str, Any]) -> tuple[Target, ...]:
+    targets = []
+    for name, table in tables.items():
+        options = dict(_table(table, f"targets.{name}"))
+        kind, test = options.pop("kind", name), options.pop("test", False)
+        if not isinstance(test, bool):
+            raise _wrong("debe ser true o false, sin comillas", f"targets.{name}.test")
+        texts = tuple((key, str(value)) for key, value in sorted(options.items()))
+        targets.append(Target(name, str(kind), test, texts))
+    return tuple(targets)
+
+
+def _check_keys(table: dict[str, Any], kind: type, where: str = "") -> None:
+    """Raise for a key that ``kind`` lacks, one that it needs, and text without quotes."""
+    known = {known.name: known for known in fields(kind)}
+    prefix = f"{where}." if where else ""
+    for name in table:
+        if name not in known:
+            raise _wrong(f"no existe esta clave{meant(name, known)}", f"{prefix}{name}")
+    for name, key in known.items():
+        needed = key.default is MISSING and key.default_factory is MISSING
+        if needed and name not in table:
+            raise _wrong("falta esta clave", f"{prefix}{name}")
+        if key.type == "str" and not isinstance(table.get(name, ""), str):
+            raise _wrong("debe ser un texto entre comillas", f"{prefix}{name}")
+
+
+def _table(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(f"debe ser una tabla: [{where}]", where)
+    return value
+
+
+def _numbers(value: Any, count: int, where: str) -> list[float]:
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) != count or not all(isinstance(number, int | float) for number in numbers):
+        raise _wrong(f"debe ser una lista de {count} números", where)
+    return [float(number) for number in numbers]
+
+
+def _names(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise _wrong("debe ser una lista de nombres entre comillas", where)
+    return tuple(value)
+
+
+def _wrong(what: str, where: str) -> ContractError:
+    return ContractError(f"«{where}»: {what}", field=where)

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, get_args
 
 from gis.contract.access import Access
+from gis.contract.checks import check_kind, check_name, check_tuple
+from gis.contract.types import FieldType
 from gis.errors import ContractError
 
-if TYPE_CHECKING:
-    from gis.contract.types import FieldType
-
-NAME = re.compile(r"[a-z][a-z0-9_]{0,58}")
 RESERVED = frozenset({"geom", "geometry", "id", "type", "cantidad"})
 """Names that formats and the store need for themselves."""
-
-
-def check_name(name: str, what: str) -> None:
-    """Raise unless ``name`` is snake_case ASCII that fits an identifier of the store."""
-    if not NAME.fullmatch(name):
-        raise ContractError(
-            f"El nombre de {what} «{name}» debe ser minúsculas ASCII, dígitos y guion bajo, "
-            "empezar por letra y tener máximo 59 caracteres",
-            field=name,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +40,11 @@ class Field:
             raise ContractError(f"El nombre de campo «{self.name}» está reservado", field=self.name)
         if not self.label or not self.definition:
             raise ContractError("Faltan la etiqueta o la definición del campo", field=self.name)
+        check_kind(self.type, FieldType, "type", field=self.name)
+        check_kind(self.access, Access, "access", field=self.name)
+        check_tuple(self.source_names, str, "source_names", field=self.name)
+        if self.formerly:
+            check_name(self.formerly, "campo anterior (formerly)")
 
 
 GeometryType = Literal[
@@ -94,6 +86,25 @@ class Geometry:
     """Where the geometry is not public: grid in metres of the public stand-in, None to withhold."""
     tolerance_m: float = 0.01
     """Differences up to this many metres between deliveries are the same geometry."""
+
+    def __post_init__(self) -> None:
+        if self.type not in get_args(GeometryType):
+            raise ContractError(
+                f"No hay geometría «{self.type}»; las hay: {', '.join(get_args(GeometryType))}",
+                field="geometry",
+            )
+        check_tuple(self.accepted_crs, int, "geometry.accepted_crs")
+        check_kind(self.access, Access, "geometry.access")
+        if not self.accepted_crs:
+            raise ContractError("Diga al menos un CRS aceptado", field="geometry.accepted_crs")
+        if self.coarsen_m is not None and (self.access is Access.PUBLICA or self.coarsen_m <= 0):
+            raise ContractError(
+                "«coarsen_m» (metros, mayor que 0) solo tiene sentido si la geometría no es "
+                "PUBLICA",
+                field="geometry.coarsen_m",
+            )
+        if self.tolerance_m < 0:
+            raise ContractError("La tolerancia no puede ser negativa", field="geometry.tolerance_m")
 
     @property
     def dimension(self) -> Literal[0, 1, 2]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gis.contract.access import Access
-from gis.contract.fields import Extent, Field, Geometry, check_name
+from gis.contract import coherence
+from gis.contract.checks import check_name, check_tuple, meant
 from gis.contract.style import Style
 from gis.contract.types import Coded, Reference
 from gis.errors import ContractError
@@ -14,7 +14,9 @@ from gis.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gis.contract.access import Access
     from gis.contract.codelists import Code
+    from gis.contract.fields import Extent, Field, Geometry
     from gis.contract.metadata import Frequency, Metadata
     from gis.contract.rules import Rule
 
@@ -61,6 +63,8 @@ class Dataset:
 
     def __post_init__(self) -> None:
         check_name(self.name.replace("-", "_"), "conjunto de datos")
+        check_tuple(self.fields, str, "datasets.fields", dataset=self.name)
+        check_tuple(self.targets, str, "datasets.targets", dataset=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Layer:
     """Fields that tell one feature from another; empty: its content, and then only ``replace``."""
     fields: tuple[Field, ...]
     metadata: Metadata
-    style: Style = Style()
+    style: Style = Style()  # noqa: RUF009 (frozen)
     tiles: Tiles = Tiles()
     rules: tuple[Rule, ...] = ()
     datasets: tuple[Dataset, ...] = ()
@@ -95,73 +99,13 @@ class Layer:
             raise ContractError(error.message, **{"layer": self.name, **error.context}) from None
 
     def _check(self) -> None:
-        names = [field.name for field in self.fields]
-        repeated = {name for name in names if names.count(name) > 1}
-        if repeated:
-            raise ContractError(f"Campos repetidos: {sorted(repeated)}", field=min(repeated))
-        if not self.fields:
-            raise ContractError("La capa no declara campos", field="fields")
-        self._check_references()
-        self._check_key()
-        self._check_datasets()
-
-    def _check_references(self) -> None:
-        mentioned = {
-            "label": (self.label,) if self.label else (),
-            "time": self.time,
-            "style.by": (self.style.by,) if self.style.by else (),
-            "style.label": (self.style.label,) if self.style.label else (),
-            "tiles.overview": self.tiles.overview,
-            **{f"rules: {rule.id}": _fields_of(rule) for rule in self.rules},
-        }
-        for where, fields in mentioned.items():
-            for name in fields:
-                if name not in self.field_names:
-                    raise ContractError(
-                        f"«{where}» nombra el campo «{name}», que la capa no declara", field=name
-                    )
-        if self.style.by and not isinstance(self.field(self.style.by).type, Coded):
-            raise ContractError(
-                "«style.by» debe nombrar un campo con lista de códigos (Coded)", field=self.style.by
-            )
-        if len(self.time) > 2 or any(
-            self.field(name).type.kind not in ("date", "timestamp") for name in self.time
-        ):
-            raise ContractError("«time» debe nombrar uno o dos campos de fecha", field="time")
-
-    def _check_key(self) -> None:
-        for name in self.key:
-            if name not in self.field_names:
-                raise ContractError(
-                    f"La llave nombra el campo «{name}», que la capa no declara", field=name
-                )
-            field = self.field(name)
-            if not field.required:
-                raise ContractError("Un campo de la llave debe ser required=True", field=name)
-            if field.access is not Access.PUBLICA:
-                raise ContractError(
-                    "Un campo de la llave se ve en toda dirección: debe ser PUBLICA", field=name
-                )
-            if not field.type.keyable:
-                raise ContractError(
-                    "La llave admite textos, enteros, códigos y referencias", field=name
-                )
-
-    def _check_datasets(self) -> None:
-        public = {field.name for field in self.fields_for(Access.PUBLICA)}
-        for dataset in self.datasets:
-            for name in dataset.fields:
-                if name not in self.field_names:
-                    raise ContractError(
-                        f"El conjunto «{dataset.name}» nombra el campo «{name}», "
-                        "que la capa no declara",
-                        field=name,
-                    )
-                if name not in public:
-                    raise ContractError(
-                        f"El conjunto «{dataset.name}» publicaría «{name}», que no es PUBLICA",
-                        field=name,
-                    )
+        coherence.check_kinds(self)
+        coherence.check_fields(self)
+        check_tuple(self.datasets, Dataset, "datasets")
+        coherence.check_mentions(self)
+        coherence.check_key(self)
+        coherence.check_rules(self)
+        coherence.check_datasets(self)
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -192,7 +136,10 @@ class Layer:
 
     def with_codes(self, codelists: Mapping[str, tuple[Code, ...]]) -> Layer:
         """The layer with each coded field's list filled in; names the list that is missing."""
-        return replace(self, fields=tuple(_listed(field, codelists, self) for field in self.fields))
+        fields = tuple(_listed(field, codelists, self) for field in self.fields)
+        filled = replace(self, fields=fields)
+        coherence.check_codes(filled)
+        return filled
 
 
 def _fields_of(rule: Rule) -> tuple[str, ...]:
@@ -207,7 +154,8 @@ def _listed(field: Field, codelists: Mapping[str, tuple[Code, ...]], layer: Laye
         return field
     if field.type.codelist not in codelists:
         raise ContractError(
-            f"No existe la lista de códigos «{field.type.codelist}»: cree "
+            f"No existe la lista de códigos «{field.type.codelist}»"
+            f"{meant(field.type.codelist, codelists)}: cree "
             f"_codelists/{field.type.codelist}.csv junto a la declaración",
             layer=layer.name,
             field=field.name,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from gis.contract.checks import check_kind, check_tuple
 from gis.errors import ContractError
 
 
@@ -96,6 +97,14 @@ class Metadata:
                 "El resumen (abstract) debe tener al menos 100 caracteres "
                 f"(tiene {len(self.abstract)})",
                 field="metadata.abstract",
+            )
+        check_kind(self.topic, Topic, "metadata.topic")
+        check_kind(self.frequency, Frequency, "metadata.frequency")
+        check_tuple(self.keywords, str, "metadata.keywords")
+        if self.scale_denominator is not None and self.scale_denominator <= 0:
+            raise ContractError(
+                "La escala es su denominador: 5000 para 1:5.000",
+                field="metadata.scale_denominator",
             )
         if not self.lineage:
             raise ContractError("Falta el linaje (lineage)", field="metadata.lineage")

@@ -3,6 +3,10 @@
 A rule gets the conformed rows (fields with their declared names and types; for a layer with
 geometry a ``GeoDataFrame`` in EPSG:9377; the index is the row number of the source) and a
 :class:`Surroundings` to look at other layers. It never changes its input.
+
+The contract checks what a rule names: fields of its layer in attributes called ``field``,
+``fields``, ``earlier``, ``later`` or ``by``, another layer in ``layer``; ``spatial`` True marks
+a rule that a table cannot have.
 """
 
 from __future__ import annotations

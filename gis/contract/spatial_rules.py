@@ -47,6 +47,7 @@ class NoOverlap:
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "overlap"
     measure: ClassVar[int | None] = 11
+    spatial: ClassVar[bool] = True
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
         """One finding per pair, on the later row, placed within the overlap."""
@@ -90,6 +91,7 @@ class NoSliver:
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "sliver"
     measure: ClassVar[int | None] = 25
+    spatial: ClassVar[bool] = True
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
         """One finding per part that is a sliver."""
@@ -128,6 +130,7 @@ class Inside:
     tolerance_m: float = 0.0
     id: ClassVar[str] = "not-inside"
     measure: ClassVar[int | None] = 10
+    spatial: ClassVar[bool] = True
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
         """One finding per row that is not covered, with how far it lies."""
@@ -166,6 +169,7 @@ class NearNamed:
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "far-from-named-place"
     measure: ClassVar[int | None] = 65
+    spatial: ClassVar[bool] = True
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
         """One finding per row that lies farther than ``max_m`` from every place it names."""
@@ -222,6 +226,7 @@ class UrbanAddress:
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "urban-address-outside"
     measure: ClassVar[int | None] = 65
+    spatial: ClassVar[bool] = True
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
         """One finding per row with an urban address outside the urban area."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gis.contract.checks import check_color, check_kind
+from gis.errors import ContractError
+
 
 class Role(StrEnum):
     """What part a layer plays on the map."""
@@ -32,6 +35,14 @@ class Symbol:
     radius_m: float | None = None
     hatch: bool = False
 
+    def __post_init__(self) -> None:
+        check_color(self.color, "symbol.color")
+        check_color(self.outline, "symbol.outline")
+        if not 0 <= self.opacity <= 1:
+            raise ContractError("La opacidad va de 0 a 1", field="symbol.opacity")
+        if self.width < 0 or self.radius <= 0 or (self.radius_m is not None and self.radius_m <= 0):
+            raise ContractError("Anchos y radios son positivos", field="symbol")
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -52,3 +63,11 @@ class Style:
     """Drawing order among layers of one role and dimension; higher is nearer the eye."""
     visible: bool = False
     """Whether the map opens with the layer on."""
+
+    def __post_init__(self) -> None:
+        check_kind(self.symbol, Symbol, "style.symbol")
+        check_kind(self.role, Role, "style.role")
+        if self.width_by and not self.by:
+            raise ContractError(
+                "«style.width_by» da anchos por código: diga también «by»", field="style.width_by"
+            )

@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
 from gis.contract import convert
-from gis.contract.codelists import Code
+from gis.contract.checks import check_tuple
 from gis.errors import ContractError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gis.contract.codelists import Code
     from gis.contract.convert import Converted
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
@@ -88,6 +90,10 @@ class Text(FieldType):
             re.compile(self.pattern)
         except re.error as error:
             raise ContractError(f"El patrón «{self.pattern}» no es válido: {error}") from error
+        if self.format not in ("", "uri", "email"):
+            raise ContractError(f"El formato de texto «{self.format}» no existe; hay uri y email")
+        if self.max_length is not None and self.max_length < 1:
+            raise ContractError("max_length debe ser al menos 1")
 
     def sql(self) -> sa.types.TypeEngine[Any]:
         return sa.Text()
@@ -132,6 +138,9 @@ class Integer(FieldType):
     maximum: int | None = None
     measure: str = ""
 
+    def __post_init__(self) -> None:
+        _check_limits(self.minimum, self.maximum)
+
     @property
     def unit(self) -> str:
         return self.measure
@@ -160,6 +169,9 @@ class Decimal(FieldType):
     minimum: float | None = None
     maximum: float | None = None
     measure: str = ""
+
+    def __post_init__(self) -> None:
+        _check_limits(self.minimum, self.maximum)
 
     @property
     def unit(self) -> str:
@@ -204,6 +216,9 @@ class Date(FieldType):
     kind = "date"
     formats: tuple[str, ...] = ("%Y-%m-%d", "%d/%m/%Y")
 
+    def __post_init__(self) -> None:
+        check_tuple(self.formats, str, "formats")
+
     def sql(self) -> sa.types.TypeEngine[Any]:
         return sa.Date()
 
@@ -226,6 +241,12 @@ class Timestamp(FieldType):
 
     kind = "timestamp"
     zone: str = "America/Bogota"
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ContractError(f"No existe la zona horaria «{self.zone}»") from error
 
     def sql(self) -> sa.types.TypeEngine[Any]:
         return sa.DateTime(timezone=True)
@@ -252,6 +273,10 @@ class Coded(FieldType):
     keyable = True
     codelist: str = ""
     listed: tuple[Code, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.codelist and not self.listed:
+            raise ContractError("Diga la lista de códigos: Coded(codelist='…')")
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -286,6 +311,10 @@ class Reference(FieldType):
     keyable = True
     layer: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.layer:
+            raise ContractError("Diga a qué capa se refiere: Reference(layer='…')")
+
     def sql(self) -> sa.types.TypeEngine[Any]:
         return sa.Text()
 
@@ -294,6 +323,11 @@ class Reference(FieldType):
 
     def convert(self, values: pd.Series[Any]) -> Converted:
         return convert.text(values, "", None)
+
+
+def _check_limits(minimum: float | None, maximum: float | None) -> None:
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise ContractError(f"El mínimo {minimum} es mayor que el máximo {maximum}")
 
 
 def _limits(minimum: float | None, maximum: float | None) -> dict[str, float]:
@@ -311,10 +345,6 @@ def _within(column: Column, minimum: float | None, maximum: float | None) -> lis
 
 
 def _contains(outer: Integer | Decimal, inner: Integer | Decimal) -> bool:
-    lower = outer.minimum is None or (
-        inner.minimum is not None and inner.minimum >= outer.minimum
-    )
-    upper = outer.maximum is None or (
-        inner.maximum is not None and inner.maximum <= outer.maximum
-    )
+    lower = outer.minimum is None or (inner.minimum is not None and inner.minimum >= outer.minimum)
+    upper = outer.maximum is None or (inner.maximum is not None and inner.maximum <= outer.maximum)
     return lower and upper
