@@ -241,6 +241,7 @@ export class App {
     const alone = thematic.length < 2 && first.id !== null;
     if (!alone) {
       this.store.update({ selection: null }, 'view');
+      this.map?.highlight({ type: 'Point', coordinates: at });
       this.details.showHits(hits);
       return;
     }
@@ -284,7 +285,10 @@ export class App {
 
   private closeDetails(): void {
     if (this.store.state.selection) this.store.update({ selection: null }, 'user');
-    else this.details.close();
+    else {
+      this.map?.highlight(null);
+      this.details.close();
+    }
   }
 
   private closeUp(hit: Hit): void {

@@ -45,7 +45,7 @@ export interface LayerInfo {
   by?: string;
   legend: LegendRow[];
   fields: FieldInfo[];
-  abstract?: string;
+  description?: string;
   datasets?: { name: string; title: string }[];
   symbol?: { dashed?: boolean; width?: number; radius?: number };
 }
@@ -99,6 +99,8 @@ export interface Hit {
   id: string | null;
   title: string | null;
   count: number;
+  /** Code its colour follows; empty when its layer has one symbol. */
+  code: string;
 }
 
 export function allLayers(info: MapInfo): LayerInfo[] {

@@ -17,8 +17,11 @@ export function identify(
   const exact = hitsOf(map.queryRenderedFeatures([point.x, point.y]), layers);
   const near = hitsOf(map.queryRenderedFeatures(box), layers);
   // An area is only meant when it is under the point itself; a point or line may be missed a bit.
-  const small = near.filter((hit) => !/Polygon/.test(layers.get(hit.layer)?.geometry_type ?? ''));
-  return ordered(unique([...exact, ...small]), layers);
+  const small = near.filter((hit) => {
+    const layer = layers.get(hit.layer)!;
+    return layer.role !== 'base' && !/Polygon/.test(layer.geometry_type ?? '');
+  });
+  return ordered(firstOfBase(unique([...exact, ...small]), layers), layers);
 }
 
 /** How many different features the thematic layers show now. */
@@ -26,6 +29,15 @@ export function visibleCount(map: MapLibre, layers: ReadonlyMap<string, LayerInf
   return hitsOf(map.queryRenderedFeatures(), layers)
     .filter((hit) => layers.get(hit.layer)?.role !== 'base')
     .reduce((sum, hit) => sum + hit.count, 0);
+}
+
+/** Of each base layer the nearest feature will do: nobody asks for ten streets at once. */
+function firstOfBase(hits: Hit[], layers: ReadonlyMap<string, LayerInfo>): Hit[] {
+  const seen = new Set<string>();
+  return hits.filter((hit) => {
+    if (layers.get(hit.layer)?.role !== 'base') return true;
+    return !seen.has(hit.layer) && seen.add(hit.layer);
+  });
 }
 
 function hitsOf(features: MapGeoJSONFeature[], layers: ReadonlyMap<string, LayerInfo>): Hit[] {
@@ -45,6 +57,7 @@ function hitOf(layer: LayerInfo, feature: MapGeoJSONFeature): Hit {
   return {
     layer: layer.name,
     id: id === undefined || count > 1 ? null : String(id),
+    code: layer.by ? String(properties[layer.by] ?? '') : '',
     title: named ? featureTitle(layer, { id: String(id), properties }) : String(id ?? ''),
     count,
   };
@@ -67,8 +80,9 @@ function ordered(hits: Hit[], layers: ReadonlyMap<string, LayerInfo>): Hit[] {
     const dimension = type.includes('Point') ? 0 : type.includes('Line') ? 1 : 2;
     return (layer.role === 'base' ? 10 : 0) + dimension;
   };
+  const order = (hit: Hit): number => layers.get(hit.layer)!.order;
   return hits
     .map((hit, at) => ({ hit, at }))
-    .sort((a, b) => rank(a.hit) - rank(b.hit) || a.at - b.at)
+    .sort((a, b) => rank(a.hit) - rank(b.hit) || order(b.hit) - order(a.hit) || a.at - b.at)
     .map(({ hit }) => hit);
 }

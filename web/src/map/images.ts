@@ -8,9 +8,8 @@ const RATIO = 2;
 
 export function serveImages(map: MapLibre, layers: Iterable<LayerInfo>): void {
   const rows = hatchRows(layers);
-  map.on('styleimagemissing', ({ id }) => {
-    if (map.hasImage(id)) return;
-    const image = draw(id, rows);
+  map.setMissingStyleImageResolver((id) => {
+    const image = map.hasImage(id) ? null : draw(id, rows);
     if (image) map.addImage(id, image, { pixelRatio: RATIO });
   });
 }

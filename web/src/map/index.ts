@@ -17,7 +17,8 @@ import { t } from '../messages';
 import type { Bounds, EntityInfo, Hit, LayerInfo } from '../model';
 import { identify, visibleCount } from './identify';
 import { serveImages } from './images';
-import { fadings, type Fading, faded, ownerOf, prepare, selectionLayers } from './style';
+import { AreaLabels } from './labels';
+import { areaLabels, fadings, type Fading, faded, ownerOf, prepare, selectionLayers } from './style';
 
 setWorkerUrl(workerUrl);
 
@@ -68,6 +69,7 @@ export class LiveMap {
     this.map.keyboard.disableRotation();
     this.map.touchZoomRotate.disableRotation();
     serveImages(this.map, layers.values());
+    new AreaLabels(this.map, areaLabels(style, layers));
     this.addScale();
     this.listen();
   }

@@ -8,6 +8,7 @@ import type {
 import type { Choice } from '../address';
 import { darker } from '../color';
 import type { LayerInfo } from '../model';
+import { type AreaLabel, labelSource } from './labels';
 
 export const FONT = ['Work Sans Medium'];
 export const FONT_STRONG = ['Work Sans SemiBold'];
@@ -28,10 +29,14 @@ export interface Fading {
 }
 
 /** The declared layer a style layer draws, if any. */
-export function ownerOf(layer: { metadata?: Json }): string | null {
-  const metadata = layer.metadata as Record<string, Json> | undefined;
-  const name = metadata?.['sig:layer'];
-  return typeof name === 'string' ? name : null;
+export const ownerOf = (layer: { metadata?: Json }): string | null => noted(layer, 'sig:layer');
+
+/** Which part of it: fill, outline, point, reach, label, … */
+const partOf = (layer: { metadata?: Json }): string | null => noted(layer, 'sig:part');
+
+function noted(layer: { metadata?: Json }, key: string): string | null {
+  const value = (layer.metadata as Record<string, Json> | undefined)?.[key];
+  return typeof value === 'string' ? value : null;
 }
 
 export function prepare(
@@ -39,7 +44,8 @@ export function prepare(
   layers: ReadonlyMap<string, LayerInfo>,
   choices: ReadonlyMap<string, Choice>,
 ): StyleSpecification {
-  const drawn = style.layers.map((layer) => shaped(lettered(layer), layers));
+  const wanted = style.layers.filter((layer) => !namesTheWhole(layer, layers));
+  const drawn = wanted.map((layer) => gathered(shaped(lettered(layer, layers), layers), layers));
   const ready = drawn.map((layer) => {
     const owner = ownerOf(layer);
     const choice = owner ? choices.get(owner) : undefined;
@@ -53,7 +59,35 @@ export function prepare(
   if (!ready.some((layer) => layer.type === 'background')) {
     ready.unshift({ id: 'sig-ground', type: 'background', paint: { 'background-color': GROUND } });
   }
-  return { ...style, layers: ready, transition: { duration: 150, delay: 0 } };
+  const sources = { ...style.sources };
+  for (const { layer } of areaLabels(style, layers)) {
+    sources[layer.source] = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } };
+  }
+  return { ...style, sources, layers: ready, transition: { duration: 150, delay: 0 } };
+}
+
+/** The names of areas, which are written once each instead of once per tile. */
+export function areaLabels(
+  style: StyleSpecification,
+  layers: ReadonlyMap<string, LayerInfo>,
+): AreaLabel[] {
+  return style.layers.flatMap((layer) => {
+    const own = gathered(layer, layers);
+    if (own === layer || layer.type !== 'symbol' || namesTheWhole(layer, layers)) return [];
+    const { source, 'source-layer': sourceLayer = '' } = layer;
+    return [{ layer: own as SymbolLayerSpecification, source, sourceLayer }];
+  });
+}
+
+function gathered(
+  layer: LayerSpecification,
+  layers: ReadonlyMap<string, LayerInfo>,
+): LayerSpecification {
+  const owner = ownerOf(layer) ?? '';
+  const area = /Polygon/.test(layers.get(owner)?.geometry_type ?? '');
+  if (!area || layer.type !== 'symbol' || !layer.layout?.['text-field']) return layer;
+  const { 'source-layer': _, ...rest } = layer;
+  return { ...rest, source: labelSource(owner) };
 }
 
 /** The opacity properties of a style layer with their full value. */
@@ -78,11 +112,31 @@ export function faded(value: Json, share: number): Json {
   );
 }
 
-function lettered(layer: LayerSpecification): LayerSpecification {
+/** The only area of a base layer is what the map is called after: its name would be noise. */
+function namesTheWhole(
+  layer: LayerSpecification,
+  layers: ReadonlyMap<string, LayerInfo>,
+): boolean {
+  const info = layers.get(ownerOf(layer) ?? '');
+  const alone = info?.role === 'base' && info.feature_count === 1;
+  return layer.type === 'symbol' && alone && /Polygon/.test(info.geometry_type ?? '');
+}
+
+/** Our own font; the base map speaks softly. */
+function lettered(
+  layer: LayerSpecification,
+  layers: ReadonlyMap<string, LayerInfo>,
+): LayerSpecification {
   if (layer.type !== 'symbol' || !layer.layout?.['text-field']) return layer;
   const asked = JSON.stringify(layer.layout['text-font'] ?? '');
   const font = /bold/i.test(asked) ? FONT_STRONG : FONT;
-  return { ...layer, layout: { ...layer.layout, 'text-font': font } };
+  const base = layers.get(ownerOf(layer) ?? '')?.role === 'base';
+  const paint = base ? { 'text-color': '#635a48', 'text-halo-color': '#fdfcf9' } : {};
+  return {
+    ...layer,
+    layout: { ...layer.layout, 'text-font': font },
+    paint: { ...layer.paint, ...paint },
+  };
 }
 
 /** Points coloured by code also get a shape by code, so that colour is never the only cue. */
@@ -92,9 +146,8 @@ function shaped(
 ): LayerSpecification {
   const info = layers.get(ownerOf(layer) ?? '');
   const color = layer.type === 'circle' ? layer.paint?.['circle-color'] : undefined;
-  if (layer.type !== 'circle' || !info?.by || !Array.isArray(color) || info.legend.length < 2) {
-    return layer;
-  }
+  if (layer.type !== 'circle' || partOf(layer) === 'reach' || !info?.by) return layer;
+  if (!Array.isArray(color) || info.legend.length < 2) return layer;
   return symbols(layer, info);
 }
 

@@ -226,7 +226,7 @@ export class Details {
       h(
         'button',
         { type: 'button', class: 'hit', onclick: open },
-        legendMark(layer, null),
+        legendMark(layer, hit.code || null),
         h(
           'span',
           { class: 'hit__text' },
@@ -253,7 +253,7 @@ export class Details {
 }
 
 function legendMark(layer: LayerInfo, code: string | null): SVGElement | null {
-  const found = code === null ? 0 : layer.legend.findIndex((row) => row.code === code);
+  const found = code === null || !layer.by ? 0 : layer.legend.findIndex((row) => row.code === code);
   const row = layer.legend[found];
   return row && (code !== null || layer.legend.length === 1) ? swatch(layer, row, found) : null;
 }

@@ -79,7 +79,7 @@ export class LayerList {
       let any = false;
       for (const name of names) {
         const row = this.rows.get(name)!;
-        const fits = plain(`${row.layer.title} ${row.layer.abstract ?? ''}`).includes(wanted);
+        const fits = plain(`${row.layer.title} ${row.layer.description ?? ''}`).includes(wanted);
         row.element.hidden = !fits;
         any ||= fits;
         if (fits) shown++;
@@ -133,9 +133,8 @@ export class LayerList {
     const failure = this.failure(layer);
     const far = h('p', { class: 'hint', hidden: true }, t('zoomToSee'));
     const slider = box ? this.slider(layer) : null;
-    const body = h('div', { class: 'layer__body', hidden: true }, far, legend(layer));
-    if (slider) body.append(this.fader(layer, slider));
-    body.append(this.links(layer));
+    const body = h('div', { class: 'layer__body', hidden: true }, far, legend(layer), this.links(layer));
+    body.append(options(layer, slider));
     const element = h(
       'li',
       { class: `layer${box ? '' : ' layer--flat'}` },
@@ -168,16 +167,6 @@ export class LayerList {
     return slider;
   }
 
-  private fader(layer: LayerInfo, slider: HTMLInputElement): HTMLElement {
-    void layer;
-    return h(
-      'div',
-      { class: 'fader' },
-      h('span', { class: 'fader__name', 'aria-hidden': 'true' }, t('opacity')),
-      slider,
-    );
-  }
-
   private links(layer: LayerInfo): HTMLElement {
     const table = kindOf(layer) === 'table';
     const button = (text: string, only: 'all' | 'unplaced'): HTMLElement =>
@@ -207,14 +196,6 @@ export class LayerList {
         },
         t('layerData'),
       ),
-      (layer.abstract || layer.notice) &&
-        h(
-          'details',
-          { class: 'about' },
-          h('summary', { 'aria-label': `${t('aboutLayer')}: ${layer.title}` }, t('aboutLayer')),
-          layer.abstract ? h('p', {}, layer.abstract) : null,
-          layer.notice ? h('p', { class: 'notice' }, layer.notice) : null,
-        ),
     );
   }
 
@@ -260,6 +241,24 @@ export function legend(layer: LayerInfo): HTMLElement {
   if (kindOf(layer) === 'table') replace(list);
   list.hidden = list.childElementCount === 0;
   return list;
+}
+
+/** What one seldom needs, out of the way: opacity, what the layer is, its legal notice. */
+function options(layer: LayerInfo, slider: HTMLInputElement | null): HTMLElement {
+  return h(
+    'details',
+    { class: 'about' },
+    h('summary', { 'aria-label': `${t('aboutLayer')}: ${layer.title}` }, t('aboutLayer')),
+    slider &&
+      h(
+        'div',
+        { class: 'fader' },
+        h('span', { class: 'fader__name', 'aria-hidden': 'true' }, t('opacity')),
+        slider,
+      ),
+    layer.description ? h('p', {}, layer.description) : null,
+    layer.notice ? h('p', { class: 'notice' }, layer.notice) : null,
+  );
 }
 
 function meta(layer: LayerInfo, id: string): HTMLElement {

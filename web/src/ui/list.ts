@@ -92,17 +92,22 @@ export class FeatureList {
   }
 
   private section(layer: LayerInfo, features: Feature[], page: FeaturePage): HTMLElement {
-    const section = h('div', { class: 'list__section' }, this.table(layer, features, layer.title));
+    const section = h('div', { class: 'list__section' }, this.table(layer, features, layer.title, page.numberMatched));
     if (nextAddress(page)) section.append(h('p', { class: 'hint' }, partial(features.length, page)));
     return section;
   }
 
-  private table(layer: LayerInfo, features: Feature[], title: string): HTMLTableElement {
+  private table(
+    layer: LayerInfo,
+    features: Feature[],
+    title: string,
+    total = features.length,
+  ): HTMLTableElement {
     const columns = columnsOf(layer);
     return h(
       'table',
       { class: 'table' },
-      h('caption', {}, title, ' ', h('span', { class: 'table__count' }, count('count', features.length))),
+      h('caption', {}, title, ' ', h('span', { class: 'table__count' }, count('count', total))),
       h(
         'thead',
         {},
@@ -168,6 +173,8 @@ export class FeatureList {
   }
 }
 
+const isCoded = (field: FieldInfo): boolean => Object.keys(field.codes ?? {}).length > 0;
+
 function partial(shown: number, page: FeaturePage): string {
   const total = page.numberMatched;
   return total ? t('partial', { shown, total }) : t('partialUnknown', { shown });
@@ -181,7 +188,8 @@ function nameColumn(layer: LayerInfo): string {
 function columnsOf(layer: LayerInfo): FieldInfo[] {
   const rest = layer.fields.filter((field) => field.name !== layer.label);
   const telling = rest.filter((field) => field.name === layer.by);
-  const coded = rest.filter((field) => field.codes && field.name !== layer.by);
-  const plain = rest.filter((field) => !field.codes && field.kind !== 'text');
-  return [...telling, ...coded, ...plain, ...rest].slice(0, 1);
+  const coded = rest.filter((field) => isCoded(field) && field.name !== layer.by);
+  const plain = rest.filter((field) => !isCoded(field) && field.kind !== 'text');
+  const words = rest.filter((field) => !/^(id|codigo)(_|$)/.test(field.name));
+  return [...telling, ...coded, ...plain, ...words].slice(0, 1);
 }
