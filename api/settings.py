@@ -113,16 +113,27 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     Raises :class:`ConfigurationError` for a value that is wrong or a ``SIG_`` name that does not
     exist: a misspelt setting would silently do nothing.
     """
-    known = known_names()
-    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
-    if unknown:
-        raise ConfigurationError(
-            f"No existe la configuración {', '.join(unknown)}. Las que hay: {', '.join(known)}"
-        )
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise ConfigurationError(_in_spanish(error)) from None
+    known = known_names()
+    unknown = {name for name in environment if name.startswith(PREFIX) and name not in known}
+    unknown -= _names_of_portals(settings) if unknown else set()
+    if unknown:
+        listed = ", ".join(sorted(unknown))
+        raise ConfigurationError(
+            f"No existe la configuración {listed}. Las que hay: {', '.join(known)}"
+        )
+    return settings
+
+
+def _names_of_portals(settings: Settings) -> set[str]:
+    """Variables that the entity's file names for addresses and secrets of its portals."""
+    from api.wiring import entity_of
+
+    options = [pair for target in entity_of(settings).targets for pair in target.options]
+    return {str(value) for name, value in options if name.endswith("_env")}
 
 
 def _in_spanish(error: ValidationError) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
     from gis.contract.catalog import Catalog
+    from gis.contract.entity import Entity
 
 PUBLIC_ROLE = "sig_publica"
 
@@ -56,8 +57,12 @@ class System:
 
 def catalog_of(settings: Settings) -> Catalog:
     """The catalog of the shipped layers and those of ``SIG_LAYERS``, for the entity in use."""
-    entity = read_entity(settings.entity or _shipped_entity())
-    return read_catalog(entity, [layers.FOLDER, *settings.layers])
+    return read_catalog(entity_of(settings), [layers.FOLDER, *settings.layers])
+
+
+def entity_of(settings: Settings) -> Entity:
+    """The municipality of ``SIG_ENTITY``, or the one that ships."""
+    return read_entity(settings.entity or _shipped_entity())
 
 
 def _shipped_entity() -> Path:

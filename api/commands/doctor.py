@@ -17,6 +17,7 @@ from api.settings import read_settings
 from api.wiring import catalog_of, cluster_of, database_of, free_bytes
 from gis import store
 from gis.binaries import find_binaries
+from gis.cluster import OWNER
 from gis.diagnosis import Check, administrator_script, examine
 from gis.errors import ConfigurationError, ContractError, SigError
 
@@ -91,6 +92,7 @@ def _declarations(settings: Settings) -> Check:
 def _database(settings: Settings) -> Iterator[Check]:
     try:
         with database_of(settings) as (owner, _):
+            yield from _address(settings)
             engine = store.make_engine(owner, pool_size=1)
             try:
                 with engine.connect() as connection:
@@ -102,6 +104,13 @@ def _database(settings: Settings) -> Iterator[Check]:
         where = f"Lea {cluster.log}" if cluster else "Revise SIG_DATABASE_URL y la red"
         detail = error.message if isinstance(error, SigError) else str(error.orig).strip()
         yield Check("base de datos", False, detail, where)
+
+
+def _address(settings: Settings) -> Iterator[Check]:
+    cluster = cluster_of(settings)
+    if cluster is not None:
+        address = f"psql --host={cluster.socket} --username={OWNER} {OWNER}"
+        yield Check("dirección", True, f"{address} (registro: {cluster.log})")
 
 
 def _table(checks: list[Check]) -> Table:
