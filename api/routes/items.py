@@ -37,8 +37,8 @@ def items(request: Request, name: str) -> Response:
     form = choose(request, *FORMS)
     with reading(system_of(request).reader) as conn:
         query = read_query(conn, layer, access, values)
-        page = read_page(conn, layer, access, query)
         state = layer_state(conn, layer.name, access)
+        page = read_page(conn, layer, access, query, state)
     found = _page_links(request, layer, page, form)
     headers = {"Content-Crs": query.crs.header, "Link": links.header(found)}
     if form is HTML:

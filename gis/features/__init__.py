@@ -3,7 +3,7 @@
 from gis.features.boxes import Bbox, parse_bbox
 from gis.features.moments import CIVIL_TIME, Interval, parse_as_of, parse_interval
 from gis.features.query import DEFAULT_LIMIT, MAX_LIMIT, Query
-from gis.features.read import Page, count, read_one, read_page, select_features
+from gis.features.read import Page, count, read_one, read_page
 from gis.features.rows import rows
 from gis.features.session import reading
 from gis.features.temporal import TemporalExtents
@@ -27,5 +27,4 @@ __all__ = [
     "read_page",
     "reading",
     "rows",
-    "select_features",
 ]

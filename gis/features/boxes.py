@@ -41,21 +41,43 @@ class Bbox:
         ]
         return [box for box in cut if box[0] <= box[2] and box[1] <= box[3]]
 
-    def condition(self, geometry: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        """Whether a stored geometry meets the box. The box is reprojected, never the column."""
-        return sa.or_(
-            sa.false(),
-            *(sa.func.ST_Intersects(geometry, self._stored(box)) for box in self.parts()),
-        )
+    @property
+    def shape(self) -> tuple[int, int]:
+        """What of the box is in a statement."""
+        return (self.crs.srid, len(self.parts()))
 
-    def _stored(self, box: tuple[float, float, float, float]) -> sa.ColumnElement[Any]:
-        envelope = sa.func.ST_MakeEnvelope(*box, self.crs.srid)
-        if self.crs is STORAGE:
+    def condition(self, geometry: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether a stored geometry meets the box. The box is reprojected, never the column.
+
+        The numbers are parameters of the statement, with the box's own as their values.
+        """
+        met = [sa.func.ST_Intersects(geometry, self._stored(n)) for n in range(len(self.parts()))]
+        return sa.or_(sa.false(), *met)
+
+    def parameters(self) -> dict[str, float]:
+        """The values of the statement's parameters."""
+        values: dict[str, float] = {}
+        least = 1e-9 if self.crs.geographic else 1e-4
+        for number, (west, south, east, north) in enumerate(self.parts()):
+            # A box without width is no polygon: one of a tenth of a millimetre is.
+            sides = (west, south, max(east, west + least), max(north, south + least))
+            piece = max(sides[2] - sides[0], sides[3] - sides[1]) / PIECES
+            values |= dict(zip(_names(number), (*sides, piece), strict=True))
+        return values
+
+    def _stored(self, number: int) -> sa.ColumnElement[Any]:
+        values = self.parameters()
+        *sides, piece = (
+            sa.bindparam(name, values[name], type_=sa.Double) for name in _names(number)
+        )
+        envelope = sa.func.ST_MakeEnvelope(*sides, self.crs.srid)
+        if self.crs.srid == STORAGE.srid:
             return envelope
-        side = max(box[2] - box[0], box[3] - box[1])
-        if side > 0:
-            envelope = sa.func.ST_Segmentize(envelope, side / PIECES)
-        return sa.func.ST_Transform(envelope, STORAGE.srid)
+        return sa.func.ST_Transform(sa.func.ST_Segmentize(envelope, piece), STORAGE.srid)
+
+
+def _names(number: int) -> list[str]:
+    return [f"box{number}_{side}" for side in ("west", "south", "east", "north", "piece")]
 
 
 def parse_bbox(text: str, crs: Crs = CRS84) -> Bbox:

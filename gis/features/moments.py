@@ -43,10 +43,24 @@ class Interval:
         """
         met: list[sa.ColumnElement[bool]] = []
         if self.end is not None:
-            met.append(sa.or_(start.is_(None), start <= _like(start, self.end)))
+            met.append(sa.or_(start.is_(None), start <= sa.bindparam("until", type_=start.type)))
         if self.start is not None:
-            met.append(sa.or_(end.is_(None), end >= _like(end, self.start)))
+            met.append(sa.or_(end.is_(None), end >= sa.bindparam("since", type_=end.type)))
         return sa.and_(sa.true(), *met)
+
+    def parameters(self, start: str, end: str) -> dict[str, date | datetime]:
+        """The values of the statement's parameters, for columns of these kinds."""
+        values: dict[str, date | datetime] = {}
+        if self.end is not None:
+            values["until"] = _like(start, self.end)
+        if self.start is not None:
+            values["since"] = _like(end, self.start)
+        return values
+
+    @property
+    def shape(self) -> tuple[bool, bool]:
+        """What of the interval is in a statement."""
+        return (self.start is None, self.end is None)
 
 
 def parse_interval(text: str) -> Interval:
@@ -143,8 +157,6 @@ def _invalid(text: str) -> InvalidRequest:
     )
 
 
-def _like(column: sa.ColumnElement[Any], instant: datetime) -> sa.ColumnElement[Any]:
-    """``instant`` as the column's type holds time: a civil day for dates."""
-    if isinstance(column.type, sa.Date):
-        return sa.literal(instant.astimezone(CIVIL_TIME).date(), sa.Date())
-    return sa.literal(instant.astimezone(UTC), sa.DateTime(timezone=True))
+def _like(kind: str, instant: datetime) -> date | datetime:
+    """``instant`` as a column of ``kind`` holds time: a civil day for dates."""
+    return instant.astimezone(CIVIL_TIME).date() if kind == "date" else instant.astimezone(UTC)

@@ -40,6 +40,16 @@ class Query:
         """Whether it asks for less than the whole layer."""
         return self.bbox is not None or self.interval is not None or bool(self.equals)
 
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What of the query is in its statement; the rest are the statement's parameters."""
+        return (
+            self.bbox and self.bbox.shape,
+            self.interval and self.interval.shape,
+            tuple(name for name, _ in self.equals),
+            self.as_of is None,
+        )
+
     def digest(self, layer: Layer, access: Access) -> bytes:
         """What tells one selection of features from another; page size and CRS do not."""
         selection = (layer.name, access.value, self.bbox, self.interval, self.equals, self.as_of)

@@ -14,17 +14,25 @@ if TYPE_CHECKING:
     from gis.features.query import Query
 
 
+EQUALS = "equals_"
+"""Prefix of the parameters of property filters."""
+
+
 def rows(layer: Layer, access: Access, as_of: int | None = None) -> sa.FromClause:
-    """Columns ``_fid, _id``, the visible fields and ``geom`` (EPSG:9377) where there is one."""
+    """Columns ``_fid, _id``, the visible fields and ``geom`` (EPSG:9377) where there is one.
+
+    As of a changeset, its number is the parameter ``as_of``, which has ``as_of`` as its value.
+    """
     current = store.view(layer, access)
     if as_of is None:
         return current
     past = store.history_view(layer, access)
+    moment = sa.bindparam("as_of", as_of, type_=sa.BigInteger)
     names = [name for name in current.columns.keys() if name in past.columns]  # noqa: SIM118
     return sa.union_all(
-        sa.select(*(current.c[name] for name in names)).where(current.c["_changeset"] <= as_of),
+        sa.select(*(current.c[name] for name in names)).where(current.c["_changeset"] <= moment),
         sa.select(*(past.c[name] for name in names)).where(
-            past.c["_opened"] <= as_of, past.c["_closed"] > as_of
+            past.c["_opened"] <= moment, past.c["_closed"] > moment
         ),
     ).subquery("moment")
 
@@ -38,8 +46,22 @@ def conditions(
         met.append(_within(source, layer, query))
     if query.interval is not None:
         met.append(time_condition(query.interval, time_columns(source, layer, access)))
-    met += [source.c[name] == value for name, value in query.equals]
+    for name, _ in query.equals:
+        met.append(source.c[name] == sa.bindparam(EQUALS + name, type_=source.c[name].type))
     return met
+
+
+def parameters(layer: Layer, query: Query) -> dict[str, Any]:
+    """The values of the parameters that :func:`conditions` and :func:`rows` leave open."""
+    values: dict[str, Any] = {EQUALS + name: value for name, value in query.equals}
+    if query.bbox is not None:
+        values |= query.bbox.parameters()
+    if query.interval is not None and layer.time:
+        kinds = [layer.field(name).type.kind for name in layer.time]
+        values |= query.interval.parameters(kinds[0], kinds[-1])
+    if query.as_of is not None:
+        values["as_of"] = query.as_of
+    return values
 
 
 def _within(source: sa.FromClause, layer: Layer, query: Query) -> sa.ColumnElement[bool]:

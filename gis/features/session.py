@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psycopg2
 import sqlalchemy as sa
 
 from gis.errors import StoreUnavailable
@@ -25,8 +26,8 @@ def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
     try:
         with snapshot.connect() as connection:
             yield connection
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-        if getattr(error.orig, "pgcode", None) == QUERY_CANCELED:
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, psycopg2.OperationalError) as error:
+        if getattr(getattr(error, "orig", error), "pgcode", None) == QUERY_CANCELED:
             raise StoreUnavailable(
                 "La consulta tardó más de lo permitido; acótela con «bbox», «limit» o un filtro"
             ) from error

@@ -1,0 +1,109 @@
+"""Whole layers as files, in constant memory. One format is one small module and one row here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
+
+import psycopg2
+import sqlalchemy as sa
+
+from gis.crs import CRS84, STORAGE, by_code
+from gis.errors import InvalidRequest
+from gis.export import delimited, geojson, ogr, parquet, sheet
+from gis.export.selection import Selection, select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gis.contract import Access, Layer
+
+FormatName = Literal["csv", "geojson", "gpkg", "fgb", "parquet", "shp", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One file format. ``write`` returns the number of rows it wrote."""
+
+    label: str
+    media_type: str
+    extension: str
+    write: Callable[[sa.Connection, Selection, Path], int]
+    crs: int
+    """EPSG code when none is asked for."""
+
+
+FORMATS: dict[FormatName, Format] = {
+    "csv": Format("CSV", "text/csv", "csv", delimited.write, CRS84.srid),
+    "geojson": Format("GeoJSON", "application/geo+json", "geojson", geojson.write, CRS84.srid),
+    "gpkg": Format(
+        "GeoPackage",
+        "application/geopackage+sqlite3",
+        "gpkg",
+        ogr.write_geopackage,
+        STORAGE.srid,
+    ),
+    "fgb": Format("FlatGeobuf", "application/flatgeobuf", "fgb", ogr.write_flatgeobuf, CRS84.srid),
+    "parquet": Format(
+        "GeoParquet", "application/vnd.apache.parquet", "parquet", parquet.write, STORAGE.srid
+    ),
+    "shp": Format("Shapefile (ZIP)", "application/zip", "zip", ogr.write_shapefile, STORAGE.srid),
+    "xlsx": Format(
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        sheet.write,
+        CRS84.srid,
+    ),
+}
+
+
+def write(
+    conn: sa.Connection,
+    layer: Layer,
+    access: Access,
+    path: Path,
+    format: FormatName,
+    *,
+    fields: tuple[str, ...] = (),
+    where: str = "",
+    crs: int | None = None,
+    as_of: int | None = None,
+    notice: str = "",
+) -> int:
+    """Write the layer as ``access`` sees it to ``path``; the number of rows written.
+
+    Features come in the order of their id, x = easting or longitude, and the same state gives the
+    same bytes. ``fields`` empty means all that may be seen; ``where`` is CQL2 text over them;
+    ``notice`` goes into the file, with every row where the format has no other place. The file
+    appears whole or not at all. Raises :class:`InvalidRequest` for a field that does not exist or
+    is not to be seen, a filter that cannot be read, a CRS that the format cannot carry.
+    """
+    if format not in FORMATS:
+        raise InvalidRequest(
+            f"El formato «{format}» no se ofrece; los que hay: {', '.join(FORMATS)}",
+            parameter="format",
+            value=format,
+        )
+    chosen = FORMATS[format]
+    output = by_code(chosen.crs if crs is None else crs)
+    selection = select(
+        layer, access, fields=fields, where=where, crs=output, as_of=as_of, notice=notice
+    )
+    partial = path.with_name(f".{uuid4().hex}{path.suffix}")
+    try:
+        count = chosen.write(conn, selection, partial)
+        os.replace(partial, path)
+    except (sa.exc.DataError, psycopg2.DataError) as error:
+        raise InvalidRequest(
+            "El filtro compara un campo con un valor de otra clase", parameter="where", value=where
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+__all__ = ["FORMATS", "Format", "FormatName", "write"]

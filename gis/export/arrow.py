@@ -1,0 +1,75 @@
+"""Rows of a selection as a stream of Arrow batches, through a cursor of the server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from gis.export.selection import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gis.export.selection import Selection
+
+BATCH = 10_000
+GEOMETRY = "geom"
+_TYPES: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+
+
+def schema(selection: Selection) -> pa.Schema:
+    """The fields, the notice if there is one, and the geometry as WKB (``geoarrow.wkb``)."""
+    columns = [pa.field(f.name, _TYPES[f.type.kind]) for f in selection.fields]
+    if selection.notice:
+        columns.append(pa.field(selection.notice_name(), pa.string()))
+    if selection.has_geometry:
+        crs = {"crs": f"EPSG:{selection.crs.srid}"}
+        kind = {"ARROW:extension:name": "geoarrow.wkb", "ARROW:extension:metadata": json.dumps(crs)}
+        columns.append(pa.field(GEOMETRY, pa.binary(), metadata=kind))
+    return pa.schema(columns)
+
+
+class Batches:
+    """Reads the selection batch by batch; ``count`` grows with what has been read."""
+
+    def __init__(self, conn: sa.Connection, selection: Selection) -> None:
+        self.schema = schema(selection)
+        self.count = 0
+        self._conn = conn
+        self._selection = selection
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        options = {"stream_results": True, "yield_per": BATCH}
+        result = self._conn.execute(_statement(self._selection), execution_options=options)
+        for rows in result.partitions():
+            self.count += len(rows)
+            yield self._batch(list(zip(*rows, strict=True)))
+
+    def reader(self) -> pa.RecordBatchReader:
+        """The same as an Arrow stream."""
+        return pa.RecordBatchReader.from_batches(self.schema, iter(self))
+
+    def _batch(self, columns: list[tuple[Any, ...]]) -> pa.RecordBatch:
+        arrays = [
+            pa.array(values, field.type) for values, field in zip(columns, self.schema, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def _statement(selection: Selection) -> sa.Select[Any]:
+    columns: list[sa.ColumnElement[Any]] = [selection.source.c[f.name] for f in selection.fields]
+    if selection.notice:
+        columns.append(sa.literal(selection.notice))
+    if selection.has_geometry:
+        columns.append(sa.func.ST_AsBinary(placed(selection), type_=sa.LargeBinary))
+    return sa.select(*columns).order_by(selection.order)

@@ -1,0 +1,57 @@
+"""GeoJSON (RFC 7946: CRS84, 7 decimals), made by PostgreSQL, a feature a line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from gis.crs import CRS84
+from gis.errors import InvalidRequest
+from gis.export.copying import AS_LINES, copy
+from gis.export.selection import NOTICE
+from gis.features.geojson import feature_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from gis.export.selection import Selection
+
+
+class _WithoutFirst:
+    """A file that loses its first byte: every feature comes with a comma in front."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._skip = 1
+
+    def write(self, chunk: bytes, /) -> int:
+        skip, self._skip = self._skip if chunk else 0, 0 if chunk else self._skip
+        return self._file.write(chunk[skip:]) + skip
+
+
+def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
+    """Write the file; the number of features. The notice is a member of the collection."""
+    if selection.crs is not CRS84:
+        raise InvalidRequest(
+            "GeoJSON solo lleva longitud y latitud WGS 84 (RFC 7946): para otro sistema de "
+            "coordenadas elija gpkg, parquet o shp",
+            parameter="crs",
+            value=selection.crs.srid,
+        )
+    text, source = feature_text(selection.source, selection.fields, selection.crs)
+    statement = sa.select(sa.literal(",", sa.Text).concat(text)).select_from(source)
+    with path.open("wb") as file:
+        file.write(_head(selection).encode())
+        count = copy(conn, statement.order_by(selection.order), AS_LINES, _WithoutFirst(file))
+        file.write(b"]}\n")
+    return count
+
+
+def _head(selection: Selection) -> str:
+    members = {"type": "FeatureCollection", "name": selection.layer.name}
+    if selection.notice:
+        members[NOTICE] = selection.notice
+    return json.dumps(members, ensure_ascii=False)[:-1] + ', "features": [\n'
