@@ -105,14 +105,21 @@ class _Reading:
                 layer=layer.name,
             )
         self.files[layer.name] = path
-        try:
-            self.layers[layer.name] = layer.with_codes(self.codelists)
-        except ContractError as error:
-            raise ContractError(error.message, **{"file": str(path), **error.context}) from None
+        self.layers[layer.name] = layer
 
     def catalog(self) -> Catalog:
-        """The layers in order of reference, checked against each other."""
+        """The layers in order of reference, codes filled in, checked against each other.
+
+        A code list of a later folder takes the place of an earlier one of the same name, so that
+        a city names its own comunas without declaring the layer again.
+        """
         ordered: dict[str, Layer] = {}
+        for name, layer in self.layers.items():
+            try:
+                self.layers[name] = layer.with_codes(self.codelists)
+            except ContractError as error:
+                where = {"file": str(self.files[name]), **error.context}
+                raise ContractError(error.message, **where) from None
         for name in self.layers:
             self._visit(name, [], ordered)
         self._check_datasets()

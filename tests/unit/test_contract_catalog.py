@@ -41,11 +41,12 @@ def test_a_later_folder_overrides_when_it_says_so(tmp_path: Path) -> None:
     assert catalog.layer("pozos").title == "Aljibes"
 
 
-def test_a_later_folder_may_bring_its_own_code_list_of_the_same_name(tmp_path: Path) -> None:
-    mine = RIGHT.replace('title="Pozos"', 'title="Pozos", overrides=True')
-    codes = CODES + "seco,Seco,,#000000\n"
-    catalog = read(write(tmp_path / "a"), write(tmp_path / "b", mine, codes=codes))
-    assert len(catalog.layer("pozos").field("estado").type.codes) == 3
+def test_a_code_list_of_a_later_folder_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
+    own = tmp_path / "b" / "_codelists"
+    own.mkdir(parents=True)
+    (own / "estado.csv").write_text(CODES + "seco,Seco,,#000000\n", encoding="utf-8")
+    catalog = read(write(tmp_path / "a"), own.parent)
+    assert [code.code for code in catalog.layer("pozos").field("estado").type.codes][-1] == "seco"
 
 
 def test_a_referenced_layer_comes_first(tmp_path: Path) -> None:
