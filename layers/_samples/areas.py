@@ -67,22 +67,31 @@ def _at(carrera: float) -> Any:
 
 def _barrios(world: World) -> list[tuple[Row, Any]]:
     """Each comuna shared out by six nearest seeds."""
-    found: list[tuple[Row, Any]] = []
-    for number, shape in world.comunas.items():
-        rng = random.Random(number)
-        west, south, east, north = shape.bounds
-        seeds: list[city.Position] = []
-        while len(seeds) < 6:
-            seed = (rng.uniform(west, east), rng.uniform(south, north))
-            if shape.contains(Point(seed)):
-                seeds.append(seed)
-        for part, piece in enumerate(city.nearest_seed(shape, seeds), 1):
-            row = {
+    seeded = [
+        (shape, _seeds(random.Random(number), shape, 6)) for number, shape in world.comunas.items()
+    ]
+    return [
+        (
+            {
                 "codigo": f"{number:02}{part:02}",
                 "nombre": f"Barrio demostración {number}-{part}",
-            }
-            found.append((row | {"comuna": str(number)}, piece))
-    return found
+                "comuna": str(number),
+            },
+            piece,
+        )
+        for number, pieces in zip(world.comunas, city.nearest_seed(seeded), strict=True)
+        for part, piece in enumerate(pieces, 1)
+    ]
+
+
+def _seeds(rng: random.Random, area: Any, count: int) -> list[city.Position]:
+    west, south, east, north = area.bounds
+    seeds: list[city.Position] = []
+    while len(seeds) < count:
+        seed = (rng.uniform(west, east), rng.uniform(south, north))
+        if area.contains(Point(seed)):
+            seeds.append(seed)
+    return seeds
 
 
 def _uses(barrios: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
@@ -95,14 +104,9 @@ def _uses(barrios: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
 
 
 def _veredas(world: World) -> list[tuple[Row, Any]]:
-    rng = random.Random(34)
     rural = world.outline.difference(world.urban)
-    west, south, east, north = rural.bounds
-    seeds: list[city.Position] = []
-    while len(seeds) < 40:
-        seed = (rng.uniform(west, east), rng.uniform(south, north))
-        if rural.contains(Point(seed)):
-            seeds.append(seed)
+    seeds = _seeds(random.Random(34), rural, 40)
+    (shapes,) = city.nearest_seed([(rural, seeds)])
     names = [name for name, _, _ in city.CORREGIMIENTOS]
     homes = [Point(lon, lat) for _, lon, lat in city.CORREGIMIENTOS]
     return [
@@ -116,9 +120,7 @@ def _veredas(world: World) -> list[tuple[Row, Any]]:
             },
             shape,
         )
-        for number, (seed, shape) in enumerate(
-            zip(seeds, city.nearest_seed(rural, seeds), strict=True), 1
-        )
+        for number, (seed, shape) in enumerate(zip(seeds, shapes, strict=True), 1)
     ]
 
 

@@ -62,7 +62,9 @@ class World:
         """A street address anywhere in the city, its comuna and its place."""
         corner = self.corner(rng, rng.choice(list(self._corners)))
         along = rng.randrange(5, 75)
-        point = city.place(city.on_address(corner.calle, along), corner.carrera + 0.08)
+        point = city.place(
+            city.on_address(corner.calle, along), corner.carrera + rng.uniform(0.05, 0.15)
+        )
         address = f"{streets.carrera_name(corner.carrera)} # {corner.calle}-{along:02}"
         return address, self.comuna_of(point), point
 

@@ -222,15 +222,23 @@ def levels(nested: list[tuple[str, Any]], clip: Any) -> dict[str, Any]:
     return {code: shapely.unary_union(parts) for code, parts in pieces.items()}
 
 
-def nearest_seed(area: Any, seeds: list[Position]) -> list[Any]:
-    """``area`` shared out by nearest seed, in the order of the seeds."""
-    cells = shapely.voronoi_polygons(
-        shapely.MultiPoint(seeds), extend_to=area.envelope.buffer(0.2), only_edges=True
-    )
-    shares: list[list[Polygon]] = [[] for _ in seeds]
-    for piece in faces([area, cells]):
+def nearest_seed(areas: list[tuple[Any, list[Position]]]) -> list[list[Any]]:
+    """Each area shared out by its nearest seed, in the order of its seeds.
+
+    All areas are cut at once, so that neighbours share their vertices also across areas.
+    """
+    lines: list[Any] = []
+    for area, seeds in areas:
+        cells = shapely.voronoi_polygons(
+            shapely.MultiPoint(seeds), extend_to=area.envelope.buffer(0.2), only_edges=True
+        )
+        # A little beyond the limit, so that cut and limit are sure to cross.
+        lines += [area, cells.intersection(area.buffer(2e-5))]
+    shares: list[list[list[Polygon]]] = [[[] for _ in seeds] for _, seeds in areas]
+    for piece in faces(lines):
         inner = piece.representative_point()
-        if area.contains(inner):
-            near = min(range(len(seeds)), key=lambda i: inner.distance(Point(seeds[i])))
-            shares[near].append(piece)
-    return [shapely.unary_union(parts) for parts in shares]
+        for number, (area, seeds) in enumerate(areas):
+            if area.contains(inner):
+                near = min(range(len(seeds)), key=lambda i: inner.distance(Point(seeds[i])))
+                shares[number][near].append(piece)
+    return [[shapely.unary_union(parts) for parts in share] for share in shares]

@@ -61,7 +61,7 @@ MUNICIPIO: Row = {
 def corregimientos(outline: Polygon, urban: Polygon) -> list[tuple[Row, Any]]:
     """The seventeen corregimientos: the rural land shared out by nearest seed."""
     seeds = [(lon, lat) for _, lon, lat in city.CORREGIMIENTOS]
-    shapes = city.nearest_seed(outline.difference(urban), seeds)
+    (shapes,) = city.nearest_seed([(outline.difference(urban), seeds)])
     return [
         ({"codigo": str(number), "nombre": name}, shape)
         for number, ((name, _, _), shape) in enumerate(
