@@ -35,8 +35,12 @@ COLOURS = {Severity.BLOCKING: "red", Severity.WARNING: "yellow", Severity.INFO: 
 
 def register(app: typer.Typer) -> None:
     """Add the commands that write to a layer and read its ledger."""
-    app.command("load", help="Recibe un archivo en una capa: lo revisa, muestra qué cambia y lo aplica.")(load)
-    app.command("history", help="Muestra los cambios de una capa: quién, cuándo, de qué archivo.")(history)
+    app.command(
+        "load", help="Recibe un archivo en una capa: lo revisa, muestra qué cambia y lo aplica."
+    )(load)
+    app.command("history", help="Muestra los cambios de una capa: quién, cuándo, de qué archivo.")(
+        history
+    )
     app.command("undo", help="Deshace un cambio con el cambio inverso.")(undo)
 
 
@@ -155,7 +159,9 @@ class _progress:
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     wrong = [pair for pair in pairs if "=" not in pair]
     if wrong:
-        raise InvalidRequest(f"«{wrong[0]}» debe ser campo=columna", parameter="--map", value=wrong[0])
+        raise InvalidRequest(
+            f"«{wrong[0]}» debe ser campo=columna", parameter="--map", value=wrong[0]
+        )
     return dict(pair.split("=", 1) for pair in pairs)  # type: ignore[misc]
 
 
@@ -164,7 +170,9 @@ def _epsg(text: str) -> int | None:
     if not digits:
         return None
     if not digits.isdigit():
-        raise InvalidRequest(f"«{text}» debe ser un código EPSG, p. ej. EPSG:9377", parameter="--crs", value=text)
+        raise InvalidRequest(
+            f"«{text}» debe ser un código EPSG, p. ej. EPSG:9377", parameter="--crs", value=text
+        )
     return int(digits)
 
 
@@ -236,7 +244,14 @@ def _show_findings(findings: Sequence[Finding]) -> None:
             _plain(finding.message), _plain(finding.remedy),
         )  # fmt: skip
         if seen[finding.rule] == SHOWN and counts[finding.rule] > SHOWN:
-            table.add_row("", finding.rule, "…", "", f"y {counts[finding.rule] - SHOWN} más", "--report los escribe todos")
+            table.add_row(
+                "",
+                finding.rule,
+                "…",
+                "",
+                f"y {counts[finding.rule] - SHOWN} más",
+                "--report los escribe todos",
+            )
     out.print(table)
 
 
@@ -248,9 +263,11 @@ def _show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
     if as_json:
         print_json([_changeset_json(one) for one in found])
         return
-    table = Table("Cambio", "Capa", "Cuándo", "Origen", "Quién", "+", "~", "-", "Apartadas", "Archivo o nota")
+    table = Table(
+        "Cambio", "Capa", "Cuándo", "Origen", "Quién", "+", "~", "-", "Apartadas", "Archivo o nota"
+    )
     for one in found:
-        what = str(one.source.get("file", "")) or one.note
+        what = str(one.source.get("name", "")) or one.note
         table.add_row(
             str(one.id), one.layer, f"{one.sealed_at.astimezone():%Y-%m-%d %H:%M}", one.origin, one.actor,
             str(one.added), str(one.changed), str(one.removed), str(one.refused or ""), _plain(what),
@@ -290,5 +307,3 @@ def _verify(system: System, *, as_json: bool) -> None:
             out.print("Bien: la historia es la que se selló, cambio por cambio.")
     if broken:
         raise typer.Exit(1)
-
-

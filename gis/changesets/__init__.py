@@ -9,6 +9,7 @@ from gis.changesets.ledger import (
     quarantine_of,
     verify_chain,
 )
+from gis.changesets.migration import Step, migrate_layer
 from gis.changesets.report import Change, LoadReport
 from gis.changesets.undo import undo
 
@@ -16,10 +17,12 @@ __all__ = [
     "Change",
     "Changeset",
     "LoadReport",
+    "Step",
     "changeset",
     "findings_of",
     "ledger",
     "load",
+    "migrate_layer",
     "quarantine_of",
     "undo",
     "verify_chain",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
@@ -60,7 +60,7 @@ def load(
                 origin="delivery",
                 actor=actor,
                 note=note,
-                source=conformed.source.as_dict(),
+                source=asdict(conformed.source),
                 reference_date=reference_date,
                 demonstration=demonstration,
             ),

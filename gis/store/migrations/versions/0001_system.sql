@@ -320,16 +320,25 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public SET datestyle = 'ISO, YMD' SET timezone = 'UTC'
 SET extra_float_digits = 1 AS $$
 DECLARE
-    cs     sig.changeset;
-    result bytea;
+    cs      sig.changeset;
+    current text := '';
+    result  bytea;
 BEGIN
     SELECT * INTO cs FROM sig.changeset WHERE id = changeset_id;
+    -- A column that was dropped since sent every row of this changeset to history.
+    IF NOT EXISTS (
+        SELECT trim(BOTH '"' FROM name) FROM unnest(string_to_array(cs.columns, ', ')) AS name
+        EXCEPT SELECT attname FROM pg_attribute
+         WHERE attrelid = format('data.%I', cs.layer)::regclass AND NOT attisdropped)
+    THEN
+        current := format(
+            'SELECT _fid, 1 AS side, sha256(convert_to(ROW(%s)::text, ''UTF8'')) AS d
+               FROM data.%I WHERE _changeset = $1 UNION ALL ', cs.columns, cs.layer);
+    END IF;
     EXECUTE format(
         'SELECT sha256(coalesce(string_agg(d, NULL ORDER BY _fid, side), ''''::bytea)) FROM (
+            %3$s
             SELECT _fid, 1 AS side, sha256(convert_to(ROW(%1$s)::text, ''UTF8'')) AS d
-              FROM data.%2$I WHERE _changeset = $1
-            UNION ALL
-            SELECT _fid, 1, sha256(convert_to(ROW(%1$s)::text, ''UTF8''))
               FROM history.%2$I WHERE _opened = $1
             UNION ALL
             SELECT _fid, 0, sha256(convert_to(ROW(%1$s)::text, ''UTF8''))
@@ -338,7 +347,7 @@ BEGIN
             SELECT fid, 1, digest FROM sig.erased WHERE layer = %2$L AND opened = $1
             UNION ALL
             SELECT fid, 0, digest FROM sig.erased WHERE layer = %2$L AND closed = $1
-         ) AS r', cs.columns, cs.layer) INTO result USING changeset_id;
+         ) AS r', cs.columns, cs.layer, current) INTO result USING changeset_id;
     RETURN result;
 END $$;
 
@@ -461,13 +470,34 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A column under a new name: what was digested under the former one is the same values.
+CREATE FUNCTION sig.rename_column(layer_name text, former text, renamed text) RETURNS void
+LANGUAGE sql AS $$
+    UPDATE sig.changeset SET columns =
+           array_to_string(array_replace(string_to_array(columns, ', '), former, renamed), ', ')
+     WHERE layer = layer_name;
+    UPDATE sig.layer SET columns =
+           array_to_string(array_replace(string_to_array(columns, ', '), former, renamed), ', ')
+     WHERE name = layer_name;
+$$;
+
 -- Indexes that a first load makes after its rows, not before: SHARE locks only, readers go on.
+-- References are checked now, as an index cannot be made over checks still pending.
 CREATE FUNCTION sig.ensure_indexes(layer_name text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     l    sig.layer;
     part text;
+    refs text;
 BEGIN
+    IF to_regclass(format('data.%I', layer_name || '__cs')) IS NOT NULL THEN RETURN; END IF;
     SELECT * INTO l FROM sig.layer WHERE name = layer_name;
+    SELECT string_agg(format('data.%I', conname), ', ') INTO refs FROM pg_constraint
+     WHERE condeferrable AND contype = 'f'
+       AND format('data.%I', layer_name)::regclass IN (conrelid, confrelid);
+    IF refs IS NOT NULL THEN
+        EXECUTE 'SET CONSTRAINTS ' || refs || ' IMMEDIATE';
+        EXECUTE 'SET CONSTRAINTS ' || refs || ' DEFERRED';
+    END IF;
     EXECUTE format('CREATE INDEX IF NOT EXISTS %1$I ON data.%2$I (_changeset)',
                    layer_name || '__cs', layer_name);
     IF l.dimension IS NULL THEN RETURN; END IF;
