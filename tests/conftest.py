@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from tests.databases import Database, Server
 
+EXPECTED = Path(__file__).parent / "expected"
 _run = ExitStack()
 
 
@@ -30,6 +31,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure() -> None:
     _run.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="Accept what comes out as expected")
+
+
+@pytest.fixture
+def expect(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``expect(name, text)``: the text is that of ``tests/expected/<name>``; see `make bless`."""
+
+    def compare(name: str, text: str) -> None:
+        path = EXPECTED / name
+        if request.config.getoption("--bless"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{path} does not exist: look at the text, then `make bless`"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
 
 
 @pytest.fixture(scope="session")
