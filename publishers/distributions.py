@@ -16,9 +16,7 @@ from gis import export
 from gis.contract.access import Access
 from publishers import dcat, iso19139
 from publishers.metadata import (
-    CRS84,
     DEMONSTRATION,
-    STORAGE_CRS,
     Distribution,
     Record,
     published_fields,
@@ -32,26 +30,24 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from gis.contract.layer import Dataset, Layer
+    from gis.export import FormatName
 
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    name: Literal["csv", "geojson", "gpkg"]
-    label: str
-    media_type: str
-    crs: int
+    name: FormatName
     title: str
+    table_title: str
+    """Its title where the layer has no geometry."""
 
 
 FORMATS = (
-    _Format("csv", "CSV", "text/csv", CRS84, "Tabla de datos (CSV)"),
-    _Format("geojson", "GeoJSON", "application/geo+json", CRS84, "Datos geográficos (GeoJSON)"),
+    _Format("csv", "Tabla de datos (CSV)", "Tabla de datos (CSV)"),
+    _Format("geojson", "Datos geográficos (GeoJSON)", "Datos (GeoJSON sin geometría)"),
     _Format(
         "gpkg",
-        "GeoPackage",
-        "application/geopackage+sqlite3",
-        STORAGE_CRS,
         "Datos geográficos en Origen Nacional, EPSG:9377 (GeoPackage)",
+        "Tabla de datos (GeoPackage)",
     ),
 )
 DICTIONARY_COLUMNS = (
@@ -85,7 +81,8 @@ def build(
     notice = DEMONSTRATION if record.demonstration else ""
     fields = tuple(field.name for field in published_fields(layer, dataset))
     for form in FORMATS:
-        path = folder / f"{dataset.name}.{form.name}"
+        offered = export.FORMATS[form.name]
+        path = folder / f"{dataset.name}.{offered.extension}"
         export.write(
             conn,
             layer,
@@ -94,11 +91,12 @@ def build(
             form.name,
             fields=fields,
             where=dataset.where,
-            crs=None if form.crs == CRS84 else form.crs,
+            crs=offered.crs,
             notice=notice,
         )
-        crs = form.crs if record.geometry_type else None
-        maker.add(path.name, form.title, form.label, form.media_type, crs)
+        title = form.title if record.geometry_type else form.table_title
+        crs = offered.crs if record.geometry_type else None
+        maker.add(path.name, title, offered.label, offered.media_type, crs)
     maker.write("diccionario.csv", "Diccionario de datos", "CSV", "text/csv", dictionary(record))
     report = quality_report(record)
     maker.write(

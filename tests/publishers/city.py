@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -36,6 +35,7 @@ from publishers.targets import open_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from publishers.targets import Target as Adapter
 
@@ -107,7 +107,7 @@ COURSES = Layer(
         Field("asistentes", Integer(0), "Asistentes", "Personas.", PUBLICA),
     ),
     metadata=Metadata(
-        abstract="Cursos dictados por la entidad con el tema y el número de asistentes a cada uno.  "
+        abstract="Cursos dictados por la entidad: tema, lugar y número de asistentes a cada uno. "
         "Sin datos de personas.",
         lineage="Listas de asistencia contadas.",
         topic=Topic.SOCIETY,
