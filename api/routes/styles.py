@@ -12,9 +12,10 @@ from api.negotiation import JSON, choose
 from api.params import read_parameters
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, states_of, system_of
-from gis.contract import Topic
+from gis.contract import Reference, Topic
 from gis.errors import NotFound
 from gis.styles import layer_style, legend, style
+from gis.styles.legend import painted_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
         "zoom": entity.zoom,
         "extent": entity.extent.as_tuple(),
         "primary_color": entity.primary_color,
+        "nit": entity.nit,
         "website": entity.website,
         "links": entity.links,
     }
@@ -108,6 +110,8 @@ def _layer(request: Request, layer: Layer, state: LayerState | None) -> dict[str
     access = access_of(request)
     drawn = layer.geometry_for(access)
     updated = state.updated_at if state else None
+    by = painted_by(layer, access) if drawn else None
+    symbol = layer.style.symbol
     return {
         "name": layer.name,
         "title": layer.title,
@@ -124,6 +128,9 @@ def _layer(request: Request, layer: Layer, state: LayerState | None) -> dict[str
         "updated_at": updated.isoformat() if updated else None,
         "notice": documents.notice(layer, state),
         "label": layer.label,
+        "by": by.name if by else "",
+        "symbol": {"width": symbol.width, "radius": symbol.radius, "dashed": symbol.dashed},
+        "datasets": [{"name": d.name, "title": d.title or layer.title} for d in layer.datasets],
         "legend": [entry.as_dict() for entry in legend(layer, access)] if drawn else [],
         "fields": [_field(field) for field in layer.fields_for(access)],
         "tilejson": _tilejson(request)(layer) if drawn else None,
@@ -139,5 +146,6 @@ def _field(field: Field) -> dict[str, Any]:
         "definition": field.definition,
         "unit": field.type.unit,
         "kind": field.type.kind,
+        "reference": field.type.layer if isinstance(field.type, Reference) else "",
         "codes": {code.code: code.label for code in field.type.codes},
     }
