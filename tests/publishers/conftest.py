@@ -23,10 +23,26 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="session")
+def city_template(server: Server) -> Iterator[str]:
+    """A database with the city's three layers and no others: cheap to clone."""
+    with server.database("template0") as made:
+        store.migrate(made.engine)
+        store.sync_layers(made.engine, CATALOG)
+        made.engine.dispose()
+        yield made.name
+
+
+@pytest.fixture
+def database(server: Server, city_template: str) -> Iterator[Database]:
+    """A fresh clone of the city's template."""
+    with server.database(city_template) as fresh:
+        yield fresh
+
+
 @pytest.fixture
 def empty_city(database: Database, tmp_path: Path) -> City:
     """The city's layers without a row."""
-    store.sync_layers(database.engine, CATALOG)
     return City(database.engine, database.reader, tmp_path / "sig", {})
 
 
