@@ -12,6 +12,7 @@ from gis.contract import (
     Inside,
     Layer,
     Metadata,
+    NamesNoPerson,
     NotInFuture,
     Style,
     Symbol,
@@ -145,6 +146,7 @@ LAYER = Layer(
         Inside("municipio"),
         UrbanAddress("direccion", "comunas"),
         NotInFuture("fecha_inscripcion"),
+        NamesNoPerson("nombre_comercial", holder="razon_social", kind="tipo_persona"),
     ),
     metadata=Metadata(
         abstract=(

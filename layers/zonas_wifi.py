@@ -108,6 +108,7 @@ LAYER = Layer(
         Distinct(("nombre",)),
         Inside("municipio"),
         NearNamed("centros_poblados", "nombre"),
+        NearNamed("veredas", "nombre"),
         UrbanAddress("direccion", "comunas"),
         NotInFuture("fecha_verificacion"),
     ),

@@ -4,6 +4,7 @@ from gis.contract.access import CLASIFICADA, PUBLICA, RESERVADA, Access
 from gis.contract.fields import Extent, Field, Geometry
 from gis.contract.layer import Dataset, Layer, Tiles
 from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1, Frequency, Metadata, Topic
+from gis.contract.privacy_rules import NamesNoPerson
 from gis.contract.row_rules import Distinct, NotInFuture, Ordered
 from gis.contract.spatial_rules import Inside, NearNamed, NoOverlap, NoSliver, UrbanAddress
 from gis.contract.style import Role, Style, Symbol
@@ -40,6 +41,7 @@ __all__ = [
     "Integer",
     "Layer",
     "Metadata",
+    "NamesNoPerson",
     "NearNamed",
     "NoOverlap",
     "NoSliver",

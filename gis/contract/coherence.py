@@ -16,7 +16,7 @@ from gis.errors import ContractError
 if TYPE_CHECKING:
     from gis.contract.layer import Layer
 
-RULE_FIELDS = ("field", "fields", "earlier", "later", "by")
+RULE_FIELDS = ("field", "fields", "earlier", "later", "by", "holder", "kind")
 """Attributes of a rule that name fields of its layer."""
 
 

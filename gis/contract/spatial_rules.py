@@ -91,6 +91,8 @@ class NoSliver:
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "sliver"
     measure: ClassVar[int | None] = 25
+    of_parts: ClassVar[bool] = True
+    """Checked before parts are dissolved into features: what is merged away would go unsaid."""
     spatial: ClassVar[bool] = True
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
