@@ -1,0 +1,127 @@
+"""Loads, findings and the ledger on the screen, or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from api.console import err, out, print_json
+from gis.conform.report import summary
+from gis.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.changesets import Changeset, LoadReport
+    from gis.errors import DeliveryRefused
+    from gis.findings import Finding
+
+COLOURS = {Severity.BLOCKING: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
+SIGNS = {"added": "+", "changed": "~", "removed": "-"}
+_COUNTS = ("added", "changed", "removed", "unchanged", "refused")
+
+
+class Bar:
+    """A progress bar on stderr, silent for programs; called with a phase and the share done."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn(),
+            console=err, disable=quiet, transient=True,
+        )  # fmt: skip
+        self._task = self._bar.add_task("leer", total=1.0)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, phase: str, share: float) -> None:
+        self._bar.update(self._task, description=phase, completed=share)
+
+
+def show_refusal(refusal: DeliveryRefused, *, as_json: bool) -> None:
+    """A refused delivery: every finding for programs, a summary by rule for people."""
+    if as_json:
+        findings = [finding.as_dict() for finding in refusal.findings]
+        print_json({"code": refusal.code, "message": refusal.message, "findings": findings})
+        return
+    show_findings(refusal.findings)
+    err.print("[bold red]Error:[/]", escape(refusal.message))
+
+
+def show_load(done: LoadReport, *, as_json: bool) -> None:
+    """What a load or an undo did, or would do."""
+    if as_json:
+        print_json(_load_json(done))
+        return
+    show_findings(done.findings)
+    for change in done.sample:
+        place = f" (fila {change.row})" if change.row is not None else ""
+        fields = f": {', '.join(change.fields)}" if change.fields else ""
+        out.print(f"  {SIGNS[change.op]} {change.feature}{place}{fields}", markup=False)
+    counts = (
+        f"{done.added} agregados, {done.changed} cambiados, {done.removed} retirados, "
+        f"{done.unchanged} iguales, {done.refused} rechazados"
+    )
+    if done.dry_run:
+        out.print(f"[bold]Ensayo en «{done.layer}»[/]: {counts}. No se escribió nada.")
+    elif done.changeset is None:
+        out.print(f"«{done.layer}» ya estaba así ({counts}): no se escribió nada.")
+    else:
+        out.print(f"[bold green]Cambio {done.changeset}[/] en «{done.layer}»: {counts}.")
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """One line a rule, gravest first, with rows to find it by; nothing when there are none."""
+    if not findings:
+        return
+    table = Table("Gravedad", "Regla", "Veces", "Filas", "Por ejemplo", "Qué hacer", title="Hallazgos")
+    for told in summary(findings):
+        colour = COLOURS[told.severity]
+        rows = ", ".join(map(str, told.rows)) + ("…" if told.count > len(told.rows) > 0 else "")
+        table.add_row(
+            f"[{colour}]{told.severity}[/]", told.rule, str(told.count), rows,
+            escape(told.example), escape(told.remedy),
+        )  # fmt: skip
+    out.print(table)
+
+
+def show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
+    """Changesets, newest first."""
+    if as_json:
+        print_json([changeset_json(one) for one in found])
+        return
+    table = Table("Cambio", "Capa", "Cuándo", "Origen", "Quién", "+", "~", "-", "Apartadas", "De qué")
+    for one in found:
+        what = one.note or str(one.source.get("name", ""))
+        table.add_row(
+            str(one.id), one.layer, f"{one.sealed_at.astimezone():%Y-%m-%d %H:%M}", one.origin,
+            escape(one.actor), str(one.added), str(one.changed), str(one.removed),
+            str(one.refused or ""), escape(what),
+        )  # fmt: skip
+    out.print(table)
+
+
+def changeset_json(one: Changeset) -> dict[str, Any]:
+    """A changeset as JSON values."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def _load_json(done: LoadReport) -> dict[str, Any]:
+    return {
+        "layer": done.layer,
+        "changeset": done.changeset,
+        "dry_run": done.dry_run,
+        **{name: getattr(done, name) for name in _COUNTS},
+        "findings": [finding.as_dict() for finding in done.findings],
+        "sample": [
+            {"op": c.op, "feature": c.feature, "row": c.row, "fields": list(c.fields)}
+            for c in done.sample
+        ],
+    }
