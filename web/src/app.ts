@@ -96,6 +96,7 @@ export class App {
         onBusy: (busy) => (byId('progress').hidden = !busy),
       });
       message.hidden = true;
+      byId('map-keys').textContent = t('mapKeys');
       showControls(this.map, this.info.entity);
       await this.map.ready();
       byId('map').dataset['ready'] = 'true';

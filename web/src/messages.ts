@@ -23,8 +23,8 @@ const ES = {
   sheetExpand: 'Ampliar el panel',
   sheetCollapse: 'Reducir el panel',
   mapRegion: 'Mapa',
-  mapName:
-    'Mapa de {municipality}. Flechas: mover. Más y menos: acercar y alejar. Entrar: consultar el centro. Escape: cerrar la consulta.',
+  mapKeys:
+    'Flechas: mover. Más y menos: acercar y alejar. Entrar: consultar el centro. Escape: cerrar la consulta. Los mismos elementos están como lista en la pestaña Elementos en vista.',
   loading: 'Cargando el mapa…',
   loadingLayers: 'Cargando las capas…',
   zoomIn: 'Acercar',

@@ -63,9 +63,12 @@ export class LiveMap {
       rollEnabled: false,
       attributionControl: false,
       fadeDuration: reduced() ? 0 : 200,
-      locale: { 'Map.Title': t('mapName', { municipality: entity.municipality }) },
+      locale: { 'Map.Title': t('title', { municipality: entity.municipality }) },
       canvasContextAttributes: { antialias: true },
     });
+    // Screen readers leave the arrow keys to an application.
+    this.canvas.setAttribute('role', 'application');
+    this.canvas.setAttribute('aria-describedby', 'map-keys');
     this.map.keyboard.disableRotation();
     this.map.touchZoomRotate.disableRotation();
     serveImages(this.map, layers.values());

@@ -48,7 +48,7 @@ export class AreaLabels {
     const areas = new Map<string, { properties: GeoJSON.GeoJsonProperties; pieces: Piece[] }>();
     for (const feature of this.map.querySourceFeatures(label.source, { sourceLayer })) {
       const id = String(feature.properties['_id'] ?? feature.id);
-      const area = areas.get(id) ?? { properties: feature.properties, pieces: [] };
+      const area = areas.get(id) ?? { properties: { ...feature.properties }, pieces: [] };
       area.pieces.push(...piecesOf(feature.geometry, view));
       areas.set(id, area);
     }

@@ -131,7 +131,7 @@ function lettered(
   const asked = JSON.stringify(layer.layout['text-font'] ?? '');
   const font = /bold/i.test(asked) ? FONT_STRONG : FONT;
   const base = layers.get(ownerOf(layer) ?? '')?.role === 'base';
-  const paint = base ? { 'text-color': '#635a48', 'text-halo-color': '#fdfcf9' } : {};
+  const paint = base ? { 'text-color': '#544b3b', 'text-halo-color': '#fdfcf9' } : {};
   return {
     ...layer,
     layout: { ...layer.layout, 'text-font': font },

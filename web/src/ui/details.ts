@@ -25,8 +25,8 @@ export class Details {
     private layers: ReadonlyMap<string, LayerInfo>,
     private actions: DetailsActions,
   ) {
-    this.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.actions.close();
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && this.open) this.actions.close();
     });
   }
 
