@@ -18,8 +18,8 @@ COPY publishers publishers
 COPY api api
 COPY --from=web /build/dist web/dist
 # The `sig` command, straight from this folder, as scripts/setup makes it.
-RUN printf '#!/usr/local/bin/python\nfrom api.cli import main\n\nmain()\n' > /usr/local/bin/sig \
-    && chmod 755 /usr/local/bin/sig
+RUN printf '#!/usr/local/bin/python\nif __name__ == "__main__":\n    from api.cli import main\n\n    main()\n' \
+    > /usr/local/bin/sig && chmod 755 /usr/local/bin/sig
 ENV PYTHONPATH=/opt/sig PYTHONUNBUFFERED=1 SIG_HOME=/var/lib/sig SIG_HOST=0.0.0.0
 USER sig
 VOLUME /var/lib/sig
