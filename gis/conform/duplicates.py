@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def exact(
-    rows: pd.DataFrame, shapes: Any | None, repair: bool, found: Collector
+    layer: Layer, rows: pd.DataFrame, shapes: Any | None, repair: bool, found: Collector
 ) -> pd.Series[bool]:
     """Which rows repeat an earlier one in every field and in geometry.
 
     They are refused (nothing is lost: the first one stays); with ``repair`` they are dropped.
     """
-    same = _numbered(rows, shapes)
-    later = same.duplicated()
+    same = _suspects(layer, rows, shapes)
+    later = same.duplicated() & (same >= 0)
     if repair:
         said(found, "drop_duplicates", int(later.sum()), "filas")
     elif later.any():
@@ -99,6 +99,15 @@ def key_text(layer: Layer, rows: pd.DataFrame) -> pd.Series[Any]:
     for part in parts[1:]:
         text = text + "~" + part
     return text
+
+
+def _suspects(layer: Layer, rows: pd.DataFrame, shapes: Any | None) -> pd.Series[Any]:
+    """A number per different row, -1 where the key alone shows that a row stands once."""
+    result = pd.Series(-1, index=rows.index, dtype=np.int64)
+    chosen = rows.duplicated(list(layer.key) or None, keep=False).to_numpy()
+    if chosen.any():
+        result[chosen] = _numbered(rows[chosen], None if shapes is None else shapes[chosen])
+    return result
 
 
 def _numbered(rows: pd.DataFrame, shapes: Any | None) -> pd.Series[Any]:

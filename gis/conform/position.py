@@ -83,8 +83,10 @@ def _area(extent: Extent) -> Any:
 
 def _outside(shapes: Any, area: Any) -> Any:
     """Which shapes that are there do not lie wholly within the area (infinite ones never do)."""
-    bounds = shapely.bounds(shapes)
     present = ~shapely.is_missing(shapes)
+    if (shapely.get_type_id(shapes) <= 0).all():
+        return present & ~shapely.intersects_xy(area, shapely.get_x(shapes), shapely.get_y(shapes))
+    bounds = shapely.bounds(shapes)
     finite = np.isfinite(bounds).all(axis=1)
     corners = shapely.box(*bounds[finite].T)
     inside = np.zeros(len(shapes), dtype=bool)

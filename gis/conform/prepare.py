@@ -19,14 +19,14 @@ from gis.sources import Delivered, Source, digest, read
 from gis.sources.where import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from gis.conform.columns import Columns
     from gis.contract import Extent, Layer
-    from gis.contract.rules import Surroundings
+    from gis.contract.rules import Rule, Surroundings
 
     Progress = Callable[[str, float], None]
 
@@ -123,13 +123,17 @@ def conform(
     placed, raw, code = _placed(delivered, table, layer, columns, layer.extent or extent, crs,
                                 repairs, found, source.name)  # fmt: skip
     told("comparar", 0.8)
+    every, of_parts = rows, []
+    if "dissolve" in repairs:
+        of_parts = [rule for rule in layer.rules if getattr(rule, "of_parts", False)]
+        _rules(of_parts, _frame(rows, placed), surroundings, found)
     rows, placed = _single(layer, rows, placed, repairs, found)
     told("reglas", 0.9)
     frame = _frame(rows, placed)
-    _rules(layer, frame, surroundings, found)
+    _rules([rule for rule in layer.rules if rule not in of_parts], frame, surroundings, found)
     refused = _refused(delivered, found)
-    kept = frame[~frame.index.isin(list(refused))]
-    findings = _located(layer, found.findings, rows, placed, delivered, raw, code)
+    kept = _only(frame, ~frame.index.isin(list(refused)))
+    findings = _located(layer, found.findings, every, delivered.table.index, raw, code)
     told("listo", 1.0)
     return Conformed(
         rows=kept,
@@ -205,17 +209,24 @@ def _single(
     sound = ~rows.index.isin(found.refused)
     if "drop_duplicates" in repairs or "dissolve" not in repairs:
         usable = None if placed is None else placed[sound]
-        repeats = duplicates.exact(rows[sound], usable, "drop_duplicates" in repairs, found)
+        repeats = duplicates.exact(
+            layer, _only(rows, sound), usable, "drop_duplicates" in repairs, found
+        )
         kept = ~rows.index.isin(repeats.index[repeats.to_numpy()])
         if "drop_duplicates" in repairs:
             rows, placed = rows[kept], None if placed is None else placed[kept]
     if "dissolve" in repairs:
         rows, placed = dissolve(layer, rows, placed, found)
-    duplicates.keys(layer, rows[~rows.index.isin(_repeats(found))], found)
+    duplicates.keys(layer, _only(rows, ~rows.index.isin(_repeats(found))), found)
     if placed is not None:
         sound = ~rows.index.isin(found.refused)
         duplicates.places(placed[sound], rows.index[sound], found)
     return rows, placed
+
+
+def _only(rows: pd.DataFrame, chosen: Any) -> pd.DataFrame:
+    """The rows chosen; the frame itself, uncopied, when that is all of them."""
+    return rows if chosen.all() else rows[chosen]
 
 
 def _repeats(found: Collector) -> set[int]:
@@ -225,22 +236,20 @@ def _repeats(found: Collector) -> set[int]:
 def _frame(rows: pd.DataFrame, placed: Any | None) -> pd.DataFrame | gpd.GeoDataFrame:
     if placed is None:
         return rows
-    return gpd.GeoDataFrame(
-        rows.assign(**{GEOMETRY: gpd.GeoSeries(placed, index=rows.index, crs=reference.STORAGE)}),
-        geometry=GEOMETRY,
-        crs=reference.STORAGE,
-    )
+    frame = rows.copy(deep=False)
+    frame[GEOMETRY] = gpd.array.GeometryArray(placed, crs=reference.STORAGE)
+    return gpd.GeoDataFrame(frame, geometry=GEOMETRY, crs=reference.STORAGE)
 
 
 def _rules(
-    layer: Layer, frame: pd.DataFrame | gpd.GeoDataFrame, surroundings: Surroundings,
+    rules: Sequence[Rule], frame: pd.DataFrame | gpd.GeoDataFrame, surroundings: Surroundings,
     found: Collector,
 ) -> None:  # fmt: skip
-    """The layer's own rules, over the rows that may still enter."""
-    sound = frame[~frame.index.isin(list(found.refused))]
+    """Rules the layer declares, over the rows that may still enter."""
+    sound = _only(frame, ~frame.index.isin(list(found.refused)))
     if sound.empty:
         return
-    for rule in layer.rules:
+    for rule in rules:
         for finding in rule.check(sound, surroundings):
             found.findings.append(finding)
             if finding.severity is Severity.BLOCKING and finding.row is not None:
@@ -256,15 +265,13 @@ def _refused(delivered: Delivered, found: Collector) -> frozenset[int]:
 
 
 def _located(
-    layer: Layer, findings: list[Finding], rows: pd.DataFrame, placed: Any | None,
-    delivered: Delivered, raw: Any | None, code: int | None,
+    layer: Layer, findings: list[Finding], rows: pd.DataFrame, index: pd.Index[int],
+    raw: Any | None, code: int | None,
 ) -> tuple[Finding, ...]:  # fmt: skip
-    """The findings in order, each with the feature it is about and a place on the map."""
+    """The findings in order, each with the feature it is about and where it was delivered."""
     numbers = {f.row for f in findings if f.row is not None}
     features = _features(layer, rows, numbers)
-    where = _points(rows.index, placed, reference.STORAGE, numbers)
-    if raw is not None and code is not None:
-        where |= _points(delivered.table.index, raw, code, numbers - set(where))
+    where = {} if raw is None or code is None else _points(index, raw, code, numbers)
     told = []
     for finding in findings:
         row = finding.row
@@ -290,11 +297,9 @@ def _features(layer: Layer, rows: pd.DataFrame, numbers: set[int]) -> dict[int, 
 
 
 def _points(
-    index: pd.Index[int], placed: Any | None, code: int, numbers: set[int]
+    index: pd.Index[int], placed: Any, code: int, numbers: set[int]
 ) -> dict[int, tuple[float, float]]:
     """Longitude and latitude of a point of each row's geometry, where it means something."""
-    if placed is None:
-        return {}
     chosen = index.isin(list(numbers)) & ~shapely.is_missing(placed) & ~shapely.is_empty(placed)
     if not chosen.any():
         return {}

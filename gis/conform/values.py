@@ -142,14 +142,7 @@ def _say_changed(
     """Say what was put into its form without loss: labels as codes, numbers as text, NFC."""
     if field.type.kind != "text":
         return
-    if not len(raw) or not values.notna().any():
-        return
-    is_text = raw.map(lambda value: isinstance(value, str)).to_numpy() if (
-        raw.dtype == object
-    ) else pd.Series("string" in str(raw.dtype), index=raw.index).to_numpy()  # fmt: skip
-    present = values.notna().to_numpy()
-    numbers = int((present & ~is_text).sum())
-    spelt = int((values[present & is_text] != raw[present & is_text].astype(object)).sum())
+    numbers, spelt = _respelt(raw, values)
     if numbers:
         found.whole(
             "converted",
@@ -165,6 +158,20 @@ def _say_changed(
             "Ninguno: no se pierde nada",
             field=field.name,
         )
+
+
+def _respelt(raw: pd.Series[Any], values: pd.Series[Any]) -> tuple[int, int]:
+    """How many values were not text as delivered, and how many texts are spelt otherwise now."""
+    if "string" in str(raw.dtype):
+        before = pa.array(raw, from_pandas=True)
+        after = pa.array(values, pa.string(), from_pandas=True)
+        return 0, pc.sum(pc.not_equal(before.cast(pa.string()), after)).as_py() or 0
+    present = values.notna()
+    if raw.dtype != object:
+        return int(present.sum()), 0
+    is_text = raw.map(lambda value: isinstance(value, str))
+    respelt = present & is_text & (values != raw)
+    return int((present & ~is_text).sum()), int(respelt.sum())
 
 
 def _formulas(field: Field, raw: pd.Series[Any], rows: list[int], found: Collector) -> None:
