@@ -104,7 +104,7 @@ LAYER = Layer(
         ),
     ),
     style=Style(
-        symbol=Symbol(color="#c51b8a", outline="#5b5b5b", width=0.8, opacity=0.55, hatch=True),
+        symbol=Symbol(color="#d94fa8", outline="#5b5b5b", width=0.8, opacity=0.55, hatch=True),
         order=42,
         by="nivel",
     ),

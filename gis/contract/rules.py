@@ -5,8 +5,8 @@ geometry a ``GeoDataFrame`` in EPSG:9377; the index is the row number of the sou
 :class:`Surroundings` to look at other layers. It never changes its input.
 
 The contract checks what a rule names: fields of its layer in attributes called ``field``,
-``fields``, ``earlier``, ``later``, ``by``, ``holder`` or ``kind``, another layer in ``layer``; ``spatial`` True marks
-a rule that a table cannot have.
+``fields``, ``earlier``, ``later``, ``by``, ``holder`` or ``kind``, another layer in ``layer``;
+``spatial`` True marks a rule that a table cannot have.
 """
 
 from __future__ import annotations
