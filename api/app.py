@@ -15,7 +15,7 @@ from api.errors import install_errors
 from api.metrics import Metrics
 from api.middleware import Envelope
 from api.pages import STATIC
-from api.routes import collections, items, landing, operation, styles, tiles, web
+from api.routes import collections, datos, items, landing, operation, styles, tiles, web
 from gis.features import TemporalExtents
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def create_app(system: System) -> FastAPI:
     app.state.extents = TemporalExtents()
     app.state.metrics = Metrics(system.reader)
     install_errors(app)
-    for module in (landing, collections, items, tiles, styles, operation):
+    for module in (landing, collections, items, tiles, styles, operation, datos):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/static", StaticFiles(directory=STATIC), name="static")
     web.install(app, WEB)

@@ -255,7 +255,7 @@ def _measurements(record: Record) -> list[Json]:
                 "dct:identifier": f"{m.code_space}:{m.id}",
                 "dct:title": _es(f"{m.name} ({m.field})" if m.field else m.name),
             },
-            "dqv:value": {"@value": f"{m.value:.6g}", "@type": "xsd:decimal"},
+            "dqv:value": {"@value": str(round(float(m.value), 6)), "@type": "xsd:decimal"},
         }
         for m in record.quality.measures
     ]
