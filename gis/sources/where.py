@@ -36,7 +36,7 @@ FOLDING: dict[str, Callable[[str], str]] = {
     "casei": str.casefold,
     "accenti": lambda text: fold(text),
 }
-EXAMPLE = "Ejemplo: --where \"COD_MPIO = '73001' AND ALTITUD > 1200\""
+EXAMPLE = "Ejemplo: --where \"COD_MPIO = '05001' AND ALTITUD > 1200\""
 
 
 def keep(table: pd.DataFrame, where: str) -> pd.Series[bool]:
