@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gis.contract import row_rules, spatial_rules
+from gis.contract import privacy_rules, row_rules, spatial_rules
 from gis.findings import Severity
 
 BLOCKING, WARNING, INFO = Severity.BLOCKING, Severity.WARNING, Severity.INFO
@@ -92,6 +92,10 @@ _ALL = (
     Check(
         spatial_rules.UrbanAddress.id, "Dirección urbana en zona rural", WARNING,
         spatial_rules.UrbanAddress.measure,
+    ),
+    Check(
+        privacy_rules.NamesNoPerson.id, "Nombre de una persona natural", BLOCKING,
+        privacy_rules.NamesNoPerson.measure,
     ),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from gis.conform.collector import Collector
 from gis.conform.columns import match
 from gis.conform.dissolve import dissolve
 from gis.conform.repairs import check_repairs, delivered_text, repair_text
+from gis.errors import DeliveryRefused
 from gis.findings import Finding, Severity
 from gis.sources import Delivered, Source, digest, read
 from gis.sources.where import keep
@@ -48,7 +49,7 @@ class Conformed:
     findings: tuple[Finding, ...]
     """Every finding of every severity, in order of row; those of the whole delivery first."""
     refused: frozenset[int]
-    """Row numbers with a blocking finding. A blocking finding without a row refuses them all."""
+    """Row numbers with a blocking finding."""
     delivered: pd.DataFrame
     """The refused rows as delivered, as text, geometry as WKT in the delivery's own CRS."""
     source: Source
@@ -74,7 +75,8 @@ def prepare(
     ``where`` is CQL2 text over the file's own columns; ``mapping`` is field → column (also
     ``longitud``, ``latitud``, ``geometria``); ``crs`` an EPSG code; ``part`` the sheet or inner
     layer. Problems in data are findings; :class:`gis.errors.SourceError` is for a file that
-    cannot be read and :class:`gis.errors.InvalidRequest` for an option that makes no sense.
+    cannot be read, :class:`DeliveryRefused` (with all findings) for one that lacks a required
+    column, and :class:`gis.errors.InvalidRequest` for an option that makes no sense.
     ``progress`` is told the phase and how much of the whole is done (0 to 1).
     """
     told = progress or (lambda phase, done: None)
@@ -131,7 +133,8 @@ def conform(
     told("reglas", 0.9)
     frame = _frame(rows, placed)
     _rules([rule for rule in layer.rules if rule not in of_parts], frame, surroundings, found)
-    refused = _refused(delivered, found)
+    _refuse_whole(layer, found)
+    refused = frozenset(found.refused)
     kept = _only(frame, ~frame.index.isin(list(refused)))
     findings = _located(layer, found.findings, every, delivered.table.index, raw, code)
     told("listo", 1.0)
@@ -256,12 +259,13 @@ def _rules(
                 found.refused.add(finding.row)
 
 
-def _refused(delivered: Delivered, found: Collector) -> frozenset[int]:
-    """Rows with a blocking finding; all of them when the delivery as a whole has one."""
-    whole = any(f.row is None and f.severity is Severity.BLOCKING for f in found.findings)
+def _refuse_whole(layer: Layer, found: Collector) -> None:
+    """Raise when what is wrong is the file and not its rows: no row of it can be judged."""
+    whole = [f for f in found.findings if f.row is None and f.severity is Severity.BLOCKING]
     if whole:
-        return frozenset(int(row) for row in delivered.table.index)
-    return frozenset(found.refused)
+        raise DeliveryRefused(
+            "; ".join(f"{f.message}. {f.remedy}" for f in whole), found.findings, layer=layer.name
+        )
 
 
 def _located(

@@ -94,7 +94,7 @@ def write_quarantine(
     The number of rows.
     """
     reasons = _reasons(findings)
-    rows = delivered.assign(**{REASON: [reasons(int(r)) for r in delivered.index]})
+    rows = delivered.assign(**{REASON: [reasons.get(int(row), "") for row in delivered.index]})
     if path.suffix.lower() == ".geojson":
         _write_geojson(rows, findings, path, crs)
     else:
@@ -128,14 +128,12 @@ def _cells(finding: Finding) -> list[Any]:
     return [values[name] for name in COLUMNS]
 
 
-def _reasons(findings: Sequence[Finding]) -> Any:
-    whole = [f for f in findings if f.row is None and f.severity is Severity.BLOCKING]
+def _reasons(findings: Iterable[Finding]) -> dict[int, str]:
     by_row: dict[int, list[str]] = {}
     for finding in findings:
         if finding.row is not None and finding.severity is Severity.BLOCKING:
             by_row.setdefault(finding.row, []).append(f"{finding.message}. {finding.remedy}")
-    general = [f"{f.message}. {f.remedy}" for f in whole]
-    return lambda row: " | ".join([*by_row.get(row, []), *general])
+    return {row: " | ".join(dict.fromkeys(reasons)) for row, reasons in by_row.items()}
 
 
 def _write_geojson(
