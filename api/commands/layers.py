@@ -1,7 +1,9 @@
-"""``sig layer list|show|check``: what is declared, without touching the database."""
+"""``sig layer list|show|check|migrate``: what is declared, and the store brought in step with it."""
 
 from __future__ import annotations
 
+import getpass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +12,8 @@ from rich.table import Table
 
 from api.console import Json, out, print_json
 from api.settings import read_settings
-from api.wiring import catalog_of
+from api.wiring import catalog_of, open_system
+from gis import changesets
 from gis.contract.document import document
 from gis.errors import ContractError
 
@@ -30,6 +33,7 @@ def register(app: typer.Typer) -> None:
     layer.command("list", help="Lista las capas declaradas.")(show_all)
     layer.command("show", help="Muestra la declaración entera de una capa.")(show)
     layer.command("check", help="Revisa todas las declaraciones y dice qué está mal.")(check)
+    layer.command("migrate", help="Lleva a la base de datos una declaración que cambió.")(migrate)
     app.add_typer(layer, name="layer")
 
 
@@ -81,6 +85,31 @@ def check(folders: Folder = None, as_json: Json = False) -> None:
         print_json({"ok": True, "layers": len(catalog.layers), "fields": fields})
     else:
         out.print(f"Bien: {len(catalog.layers)} capas, {fields} campos, ninguna contradicción.")
+
+
+def migrate(
+    name: Name,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Muestra los pasos y no cambia nada.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    # Not synchronised first: the layer that changed is what stops that.
+    with open_system(read_settings(), prepare=False) as system:
+        steps = changesets.migrate_layer(
+            system.engine, system.catalog.layer(name), actor=getpass.getuser(), dry_run=dry_run
+        )
+    if as_json:
+        print_json({"dry_run": dry_run, "steps": [asdict(step) for step in steps]})
+        return
+    for step in steps:
+        out.print(f"  {step.message}", markup=False)
+    if not steps:
+        out.print("La base de datos ya está como la declaración: no hay nada que hacer.")
+    elif dry_run:
+        out.print("[bold]Ensayo[/]: no se cambió nada.")
+    else:
+        out.print(f"[bold green]Listo[/]: {len(steps)} pasos en «{name}».")
 
 
 def _summary(layer: Layer) -> dict[str, Any]:
