@@ -179,7 +179,7 @@ class _Reading:
             condition(dataset.where, source)
         except InvalidRequest as error:
             raise self._error(
-                f"El filtro del conjunto «{dataset.name}» solo puede usar campos públicos: "
+                f"El filtro del conjunto «{dataset.name}» no sirve (solo ve campos públicos): "
                 f"{error.message}",
                 layer.name,
                 "datasets.where",

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import infer_dtype
 
 from gis.spelling import fold
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 WHOLE = r"^[+-]?\d{1,18}(\.0)?$"
-EXACT = 2**53
-"""Beyond it a double no longer tells one whole number from the next."""
 INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?"
 )
@@ -48,10 +47,6 @@ class Converted:
     expected: str
 
 
-Read = tuple[Any, Any]
-"""An Arrow array of values (null where invalid) and a boolean one: present but not readable."""
-
-
 def text(values: pd.Series[Any], pattern: str, max_length: int | None) -> Converted:
     """Text in NFC, kept as it is otherwise. A double that lost digits is invalid."""
     expected = "un texto"
@@ -61,13 +56,13 @@ def text(values: pd.Series[Any], pattern: str, max_length: int | None) -> Conver
         expected += f" con la forma {pattern}"
 
     def read(array: Any) -> Read:
-        written = _written(array)
+        written = written(array)
         if pattern:
             matches = re.compile(pattern).fullmatch
-            written = _keep(written, _each(written, lambda v: matches(v) is not None, pa.bool_()))
+            written = keep(written, each(written, lambda v: matches(v) is not None, pa.bool_()))
         if max_length:
-            written = _keep(written, pc.less_equal(pc.utf8_length(written), max_length))
-        return _told(array, written)
+            written = keep(written, pc.less_equal(pc.utf8_length(written), max_length))
+        return told(array, written)
 
     return _convert(values, read, pa.string(), expected)
 
@@ -81,15 +76,15 @@ def integer(values: pd.Series[Any], minimum: int | None, maximum: int | None) ->
         elif pa.types.is_floating(array.type) or pa.types.is_decimal(array.type):
             number = pc.cast(array, pa.float64())
             exact = pc.and_(pc.equal(pc.floor(number), number), pc.less(pc.abs(number), EXACT))
-            whole = pc.cast(_keep(number, exact), pa.int64())
+            whole = pc.cast(keep(number, exact), pa.int64())
         elif pa.types.is_string(array.type):
             spelt = pc.utf8_trim_whitespace(array)
-            spelt = _keep(spelt, pc.match_substring_regex(spelt, WHOLE))
+            spelt = keep(spelt, pc.match_substring_regex(spelt, WHOLE))
             bare = pc.replace_substring_regex(spelt, r"^\+|\.0$", "")
             whole = pc.cast(bare, pa.int64())
         else:
             whole = pa.nulls(len(array), pa.int64())
-        return _told(array, _within(whole, minimum, maximum))
+        return told(array, within(whole, minimum, maximum))
 
     expected = "un número entero, sin separador de miles" + _range(minimum, maximum)
     return _convert(values, read, pa.int64(), expected)
@@ -101,13 +96,13 @@ def decimal(values: pd.Series[Any], minimum: float | None, maximum: float | None
     def read(array: Any) -> Read:
         if pa.types.is_string(array.type):
             spelt = pc.utf8_trim_whitespace(array)
-            spelt = _keep(spelt, pc.match_substring_regex(spelt, NUMBER))
+            spelt = keep(spelt, pc.match_substring_regex(spelt, NUMBER))
             number = pc.cast(pc.replace_substring_regex(spelt, r"^\+", ""), pa.float64())
-        elif _is_number(array.type):
+        elif is_number(array.type):
             number = pc.cast(array, pa.float64(), safe=False)
         else:
             number = pa.nulls(len(array), pa.float64())
-        return _told(array, _within(_keep(number, pc.is_finite(number)), minimum, maximum))
+        return told(array, within(keep(number, pc.is_finite(number)), minimum, maximum))
 
     expected = "un número con punto decimal y sin separador de miles" + _range(minimum, maximum)
     return _convert(values, read, pa.float64(), expected)
@@ -122,12 +117,12 @@ def boolean(values: pd.Series[Any]) -> Converted:
 
     def read(array: Any) -> Read:
         if pa.types.is_boolean(array.type):
-            return _told(array, array)
-        if _is_number(array.type):
-            array = _whole_text(array)
+            return told(array, array)
+        if is_number(array.type):
+            array = whole_text(array)
         elif not pa.types.is_string(array.type):
-            return _told(array, pa.nulls(len(array), pa.bool_()))
-        return _told(array, _each(array, meaning, pa.bool_()))
+            return told(array, pa.nulls(len(array), pa.bool_()))
+        return told(array, each(array, meaning, pa.bool_()))
 
     return _convert(values, read, pa.bool_(), "sí o no")
 
@@ -146,15 +141,15 @@ def date(values: pd.Series[Any], formats: Sequence[str]) -> Converted:
 
     def read(array: Any) -> Read:
         if pa.types.is_date(array.type):
-            return _told(array, pc.cast(array, pa.date32()))
+            return told(array, pc.cast(array, pa.date32()))
         if pa.types.is_timestamp(array.type):
             local = array if array.type.tz is None else pc.local_timestamp(array)
             floor = pc.cast(pc.cast(local, pa.date32(), safe=False), pa.timestamp("us"))
             same = pc.equal(pc.cast(local, pa.timestamp("us"), safe=False), floor)
-            return _told(array, pc.cast(_keep(floor, same), pa.date32()))
+            return told(array, pc.cast(keep(floor, same), pa.date32()))
         if pa.types.is_string(array.type):
-            return _told(array, _each(array, meaning, pa.date32()))
-        return _told(array, pa.nulls(len(array), pa.date32()))
+            return told(array, each(array, meaning, pa.date32()))
+        return told(array, pa.nulls(len(array), pa.date32()))
 
     shown = " o ".join(_format_in_spanish(form) for form in formats)
     return _convert(values, read, pa.date32(), f"una fecha {shown}")
@@ -178,13 +173,13 @@ def timestamp(values: pd.Series[Any], zone: str) -> Converted:
         instants = pa.timestamp("us", tz="UTC")
         if pa.types.is_timestamp(array.type):
             if array.type.tz is not None:
-                return _told(array, pc.cast(array, instants, safe=False))
+                return told(array, pc.cast(array, instants, safe=False))
             moments = pc.cast(array, pa.timestamp("us"), safe=False)
             placed = pc.assume_timezone(moments, zone, ambiguous="earliest", nonexistent="earliest")
-            return _told(array, pc.cast(placed, instants))
+            return told(array, pc.cast(placed, instants))
         if pa.types.is_string(array.type):
-            return _told(array, _each(array, meaning, instants))
-        return _told(array, pa.nulls(len(array), instants))
+            return told(array, each(array, meaning, instants))
+        return told(array, pa.nulls(len(array), instants))
 
     expected = "fecha y hora ISO 8601, como 2026-05-31T14:30"
     return _convert(values, read, pa.timestamp("us", tz="UTC"), expected)
@@ -206,7 +201,7 @@ def coded(values: pd.Series[Any], codes: Sequence[Code]) -> Converted:
         return next(iter(found)) if len(found) == 1 else None
 
     def read(array: Any) -> Read:
-        return _told(array, _each(_written(array), meaning, pa.string()))
+        return told(array, each(written(array), meaning, pa.string()))
 
     shown = [code.code if code.code == code.label else f"{code.code} ({code.label})"
              for code in codes]  # fmt: skip
@@ -216,7 +211,7 @@ def coded(values: pd.Series[Any], codes: Sequence[Code]) -> Converted:
 
 def is_blank(values: pd.Series[Any]) -> pd.Series[bool]:
     """Where there is no value: null, empty text, or text of spaces alone."""
-    array = _arrow(values)
+    array = arrow(values)
     if array is None:
         blank = values.isna() | values.map(lambda v: isinstance(v, str) and not v.strip())
     elif pa.types.is_string(array.type):
@@ -228,149 +223,24 @@ def is_blank(values: pd.Series[Any]) -> pd.Series[bool]:
 
 def as_text(values: pd.Series[Any]) -> pd.Series[Any]:
     """Values as a person reads them in the file (``str`` or None), for reports."""
-    array = _arrow(values)
+    array = arrow(values)
     if array is None:
         shown = [None if pd.isna(value) else str(value) for value in values]
         return pd.Series(shown, index=values.index, dtype=object)
-    written = _written(array, exact=False)
+    written = written(array, exact=False)
     return pd.Series(written.to_numpy(False), index=values.index, dtype=object)
 
 
 def _convert(
     values: pd.Series[Any], read: Callable[[Any], Read], kind: Any, expected: str
 ) -> Converted:
-    array = _arrow(values)
+    array = arrow(values)
     if array is None:
-        found, invalid = _by_kind(values, read, kind)
+        found, invalid = by_kind(values, read, kind)
     else:
-        found, invalid = read(_without_blanks(array))
+        found, invalid = read(without_blanks(array))
     mask = pd.Series(invalid.to_numpy(False), index=values.index, dtype=bool)
-    return Converted(_series(found, values.index), mask, expected)
-
-
-def _arrow(values: pd.Series[Any]) -> Any | None:
-    """One Arrow array, text as ``string``; None where the column mixes kinds."""
-    try:
-        array = pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError):
-        return None
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
-        return array.cast(pa.string())
-    return array
-
-
-def _by_kind(values: pd.Series[Any], read: Callable[[Any], Read], kind: Any) -> Read:
-    """Read a column of several kinds one kind at a time, each in its own place."""
-    places = np.arange(len(values))
-    kinds = values.map(type)
-    found, invalid, order = [], [], []
-    for one in kinds.unique():
-        mask = (kinds == one).to_numpy()
-        group = values[mask]
-        array = _arrow(group)
-        broken = np.zeros(len(group), dtype=bool)
-        if array is None:
-            broken = ~group.map(_is_storable).to_numpy(dtype=bool)
-            array = pa.array(group.where(~broken).tolist(), pa.string(), from_pandas=True)
-        part, wrong = read(_without_blanks(array))
-        found.append(part.cast(kind))
-        invalid.append(pc.or_(wrong, pa.array(broken)))
-        order.append(places[mask])
-    back = pa.array(np.argsort(np.concatenate(order), kind="stable"))
-    return pa.concat_arrays(found).take(back), pa.concat_arrays(invalid).take(back)
-
-
-def _is_storable(value: object) -> bool:
-    """Whether it is text that UTF-8 can hold: half a surrogate pair is not."""
-    try:
-        return isinstance(value, str) and bool(value.encode() or True)
-    except UnicodeEncodeError:
-        return False
-
-
-def _without_blanks(array: Any) -> Any:
-    if not pa.types.is_string(array.type):
-        return array
-    return _keep(array, pc.invert(pc.match_substring_regex(array, r"^\s*$")))
-
-
-def _keep(array: Any, mask: Any) -> Any:
-    """The array, null where the mask is not true."""
-    return pc.if_else(pc.fill_null(mask, False), array, pa.scalar(None, array.type))
-
-
-def _told(delivered: Any, found: Any) -> Read:
-    present = pc.is_valid(delivered)
-    return found, pc.and_(present, pc.is_null(found))
-
-
-def _within(array: Any, minimum: float | None, maximum: float | None) -> Any:
-    if minimum is not None:
-        array = _keep(array, pc.greater_equal(array, minimum))
-    if maximum is not None:
-        array = _keep(array, pc.less_equal(array, maximum))
-    return array
-
-
-def _each(array: Any, meaning: Callable[[str], object], kind: Any) -> Any:
-    """Apply a function once to each different text of the array."""
-    different = array.dictionary_encode()
-    read = [None if value is None else meaning(value) for value in different.dictionary.to_pylist()]
-    return pa.array(read, kind).take(different.indices)
-
-
-def _is_number(kind: Any) -> bool:
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    )
-
-
-def _whole_text(array: Any, exact: bool = True) -> Any:
-    """Numbers as text: whole ones without a point, null for doubles that lost digits."""
-    if not pa.types.is_floating(array.type):
-        return pc.cast(array, pa.string())
-    number = pc.cast(array, pa.float64())
-    known = pc.less(pc.abs(number), EXACT)
-    whole = pc.cast(_keep(number, pc.and_(known, pc.equal(pc.floor(number), number))), pa.int64())
-    written = pc.coalesce(pc.cast(whole, pa.string()), pc.cast(number, pa.string()))
-    return _keep(written, known) if exact else written
-
-
-def _written(array: Any, exact: bool = True) -> Any:
-    """Any kind as text in NFC."""
-    if pa.types.is_string(array.type):
-        return pc.utf8_normalize(array, form="NFC")
-    if _is_number(array.type):
-        return _whole_text(array, exact)
-    if pa.types.is_binary(array.type) or pa.types.is_nested(array.type):
-        return pa.nulls(len(array), pa.string())
-    if pa.types.is_timestamp(array.type) or pa.types.is_time(array.type):
-        stamps = [None if v is None else _isoformat(v) for v in array.to_pylist()]
-        return pa.array(stamps, pa.string())
-    return pc.cast(array, pa.string())
-
-
-def _isoformat(value: datetime | time) -> str:
-    if isinstance(value, datetime) and value.time() == time() and value.tzinfo is None:
-        return value.date().isoformat()
-    return value.isoformat()
-
-
-def _series(array: Any, index: pd.Index[Any]) -> pd.Series[Any]:
-    """Arrow to the pandas kinds of a conformed layer (see :mod:`gis.conform`)."""
-    kinds = {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(),
-             pa.bool_(): pd.BooleanDtype()}  # fmt: skip
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    if pa.types.is_timestamp(array.type):
-        stamps = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
-        return pd.Series(stamps, index=index).dt.tz_localize("UTC")
-    series = array.to_pandas(types_mapper=kinds.get, date_as_object=True)
-    return pd.Series(series.array, index=index)
+    return Converted(to_series(found, values.index), mask, expected)
 
 
 def _strptime(value: str, form: str) -> day | None:

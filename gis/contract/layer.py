@@ -102,8 +102,8 @@ class Layer:
         coherence.check_kinds(self)
         coherence.check_fields(self)
         check_tuple(self.datasets, Dataset, "datasets")
-        coherence.check_mentions(self)
         coherence.check_key(self)
+        coherence.check_mentions(self)
         coherence.check_rules(self)
         coherence.check_datasets(self)
 

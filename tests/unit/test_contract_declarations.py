@@ -36,7 +36,7 @@ MISTAKES: dict[str, tuple[str, str, str, str | None]] = {
     "key not public": (
         "access=PUBLICA, required=True",
         "access=CLASIFICADA, required=True",
-        "debe ser PUBLICA",
+        "se ve en toda dirección",
         "codigo",
     ),
     "key of a number": (
@@ -124,7 +124,7 @@ MISTAKES: dict[str, tuple[str, str, str, str | None]] = {
     "dataset filtering by what is not public": (
         "estado = 'activo'",
         "dueno = 'Ana'",
-        "solo puede usar campos públicos",
+        "solo ve campos públicos",
         "datasets.where",
     ),
     "dataset with a filter that cannot be read": (
