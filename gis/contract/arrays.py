@@ -22,7 +22,7 @@ Read = tuple[Any, Any]
 """An Arrow array of values (null where invalid) and a boolean one: present but not readable."""
 
 
-def arrow(values: pd.Series[Any]) -> Any | None:
+def to_array(values: pd.Series[Any]) -> Any | None:
     """One Arrow array, text as ``string``; None where the column mixes kinds.
 
     Arrow itself would read an int among dates as a count of days, and drop the time of a
@@ -34,6 +34,7 @@ def arrow(values: pd.Series[Any]) -> Any | None:
 
 
 def one_kind(values: pd.Series[Any]) -> Any | None:
+    """One Arrow array of a column that holds one kind; None when Arrow cannot hold it."""
     try:
         array = pa.array(values, from_pandas=True)
     except (pa.ArrowException, UnicodeEncodeError, OverflowError):
@@ -80,6 +81,7 @@ def is_storable(value: object) -> bool:
 
 
 def without_blanks(array: Any) -> Any:
+    """The array, null where a text is empty or spaces alone."""
     if not pa.types.is_string(array.type):
         return array
     return keep(array, pc.invert(pc.match_substring_regex(array, r"^\s*$")))
@@ -91,11 +93,13 @@ def keep(array: Any, mask: Any) -> Any:
 
 
 def told(delivered: Any, found: Any) -> Read:
+    """What was found, and where something was delivered that could not be read."""
     present = pc.is_valid(delivered)
     return found, pc.and_(present, pc.is_null(found))
 
 
 def within(array: Any, minimum: float | None, maximum: float | None) -> Any:
+    """The array, null outside the limits (inclusive)."""
     if minimum is not None:
         array = keep(array, pc.greater_equal(array, minimum))
     if maximum is not None:
@@ -111,6 +115,7 @@ def each(array: Any, meaning: Callable[[str], object], kind: Any) -> Any:
 
 
 def is_number(kind: Any) -> bool:
+    """Whether an Arrow type is of numbers."""
     return bool(
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     )
@@ -127,7 +132,7 @@ def whole_text(array: Any, exact: bool = True) -> Any:
     return keep(written, known) if exact else written
 
 
-def written(array: Any, exact: bool = True) -> Any:
+def as_written(array: Any, exact: bool = True) -> Any:
     """Any kind as text in NFC."""
     if pa.types.is_string(array.type):
         return pc.utf8_normalize(array, form="NFC")
@@ -158,5 +163,3 @@ def to_series(array: Any, index: pd.Index[Any]) -> pd.Series[Any]:
         return pd.Series(stamps, index=index).dt.tz_localize("UTC")
     series = array.to_pandas(types_mapper=kinds.get, date_as_object=True)
     return pd.Series(series.array, index=index)
-
-

@@ -10,17 +10,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from datetime import date as day
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pandas.api.types import infer_dtype
 
+from gis.contract.arrays import (
+    EXACT,
+    Read,
+    as_written,
+    by_kind,
+    each,
+    is_number,
+    keep,
+    to_array,
+    to_series,
+    told,
+    whole_text,
+    within,
+    without_blanks,
+)  # fmt: skip
 from gis.spelling import fold
 
 if TYPE_CHECKING:
@@ -56,7 +69,7 @@ def text(values: pd.Series[Any], pattern: str, max_length: int | None) -> Conver
         expected += f" con la forma {pattern}"
 
     def read(array: Any) -> Read:
-        written = written(array)
+        written = as_written(array)
         if pattern:
             matches = re.compile(pattern).fullmatch
             written = keep(written, each(written, lambda v: matches(v) is not None, pa.bool_()))
@@ -201,7 +214,7 @@ def coded(values: pd.Series[Any], codes: Sequence[Code]) -> Converted:
         return next(iter(found)) if len(found) == 1 else None
 
     def read(array: Any) -> Read:
-        return told(array, each(written(array), meaning, pa.string()))
+        return told(array, each(as_written(array), meaning, pa.string()))
 
     shown = [code.code if code.code == code.label else f"{code.code} ({code.label})"
              for code in codes]  # fmt: skip
@@ -211,7 +224,7 @@ def coded(values: pd.Series[Any], codes: Sequence[Code]) -> Converted:
 
 def is_blank(values: pd.Series[Any]) -> pd.Series[bool]:
     """Where there is no value: null, empty text, or text of spaces alone."""
-    array = arrow(values)
+    array = to_array(values)
     if array is None:
         blank = values.isna() | values.map(lambda v: isinstance(v, str) and not v.strip())
     elif pa.types.is_string(array.type):
@@ -223,18 +236,18 @@ def is_blank(values: pd.Series[Any]) -> pd.Series[bool]:
 
 def as_text(values: pd.Series[Any]) -> pd.Series[Any]:
     """Values as a person reads them in the file (``str`` or None), for reports."""
-    array = arrow(values)
+    array = to_array(values)
     if array is None:
         shown = [None if pd.isna(value) else str(value) for value in values]
         return pd.Series(shown, index=values.index, dtype=object)
-    written = written(array, exact=False)
+    written = as_written(array, exact=False)
     return pd.Series(written.to_numpy(False), index=values.index, dtype=object)
 
 
 def _convert(
     values: pd.Series[Any], read: Callable[[Any], Read], kind: Any, expected: str
 ) -> Converted:
-    array = arrow(values)
+    array = to_array(values)
     if array is None:
         found, invalid = by_kind(values, read, kind)
     else:
