@@ -1,6 +1,6 @@
 # Dos órdenes bastan: `make up` y `make test`. Las demás son para quien desarrolla.
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench docs bless
+.PHONY: help up test check lint bench docs samples bless
 
 PYTHON := .venv/bin/python
 # One file of tests stays in one process, so that what it prepares is prepared once.
@@ -35,6 +35,10 @@ bench: ## Mide y compara; ver docs/rendimiento.md
 docs: ## Vuelve a generar las páginas que salen de las declaraciones
 	@scripts/setup test
 	@$(PYTHON) -m scripts.docs
+
+samples: ## Vuelve a generar las muestras que vienen con el sistema
+	@scripts/setup test
+	@$(PYTHON) -m layers._samples.make_ibague
 
 bless: ## Acepta lo que hoy sale como lo esperado (tests/expected)
 	@scripts/setup test
