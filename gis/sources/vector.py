@@ -65,7 +65,8 @@ def read_geojson(path: Path, encoding: str | None, lines: bool) -> Delivered:
 def read_geopackage(path: Path, part: str, prefer: Sequence[str]) -> Delivered:
     """Read one layer of a GeoPackage. Raises :class:`gis.errors.SourceError`."""
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
+        with _quiet():
+            layers = [str(name) for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
     except GDAL as error:
         raise _unreadable(path, error) from error
     chosen = choose(path, "capa", layers, part, prefer)
@@ -94,6 +95,14 @@ def from_wkb(values: Any, first: int = 1) -> tuple[Any, dict[int, str]]:
 
 
 @contextmanager
+def _quiet() -> Iterator[None]:
+    """GDAL's warnings aside: what they are about is looked for and said in Spanish."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
+@contextmanager
 def _in_utf8(path: Path, encoding: str) -> Iterator[Path]:
     """The file itself when it is UTF-8, otherwise a copy in UTF-8 that lives as long as needed."""
     if encoding == "utf-8":
@@ -110,8 +119,7 @@ def _features(
     path: Path, file: Path, layer: str | None, options: dict[str, str], encoding: str | None = None
 ) -> tuple[Any, str | None]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
+        with _quiet():
             meta, table = read_arrow(file, layer=layer, encoding=encoding, **options)
     except GDAL as error:
         raise _unreadable(path, error) from error
