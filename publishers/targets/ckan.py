@@ -17,7 +17,14 @@ from urllib.parse import quote
 
 import ckanapi
 import requests
-from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, SearchIndexError, ValidationError
+from ckanapi.errors import (
+    CKANAPIError,
+    NotAuthorized,
+    NotFound,
+    SearchError,
+    SearchIndexError,
+    ValidationError,
+)
 
 from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1
 from gis.errors import ConfigurationError, TargetError, TargetRefused, TargetUnavailable
@@ -267,7 +274,9 @@ class CkanTarget:
         return result
 
     def _failure(self, action: str, error: CKANAPIError) -> TargetError:
-        retry = isinstance(error, SearchIndexError) or self._status in RETRY_STATUSES
+        # CKAN answers 409, not 503, when its Solr fell and it was only asked to read.
+        index = isinstance(error, SearchError | SearchIndexError)
+        retry = index or self._status in RETRY_STATUSES
         kind = TargetUnavailable if retry else TargetRefused
         said = f"respondió {self._status} a {action}"
         return kind(f"El portal «{self._name}» {said}", target=self._name, status=self._status)

@@ -153,8 +153,8 @@ class City:
     def account(self, name: str) -> Target:
         return next(target for target in ENTITY.targets if target.name == name)
 
-    def order(self, dataset: str, target: str = "estatico", **options: Any) -> Order:
-        """An order to publish ``dataset`` in ``target``."""
+    def order(self, dataset: str, to: str = "estatico", /, **options: Any) -> Order:
+        """An order to publish ``dataset`` in the account ``to``."""
         layer, declared = CATALOG.dataset(dataset)
         values = {
             "engine": self.engine,
@@ -162,8 +162,8 @@ class City:
             "entity": ENTITY,
             "layer": layer,
             "dataset": declared,
-            "account": self.account(target),
-            "target": self.target(target),
+            "account": self.account(to),
+            "target": options.pop("target", None) or self.target(to),
             "workspace": self.home / "tmp",
             "actor": "prueba",
         }
