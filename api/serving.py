@@ -13,6 +13,9 @@ from api.wiring import open_system
 
 def create() -> Any:
     """The ASGI application of this process, over a database that is already prepared."""
-    if multiprocessing.parent_process() is not None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
         die_with_parent()
+        if not parent.is_alive():  # It died before the kernel was asked to watch it.
+            raise SystemExit(1)
     return create_app(open_system(read_settings(), prepare=False))
