@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 MIB = 1024 * 1024
 
@@ -68,9 +69,11 @@ def _memory_mib() -> int:
 
 
 def _small_shared_memory() -> bool:
-    """Whether ``/dev/shm`` is as small as containers have it, so parallel plans would fail."""
+    """Whether ``/dev/shm`` is as small or as closed as containers may have it, so that parallel
+    plans, or the server itself, would fail on it."""
     try:
         shared = os.statvfs("/dev/shm")
+        closed = not Path("/dev/shm").stat().st_mode & stat.S_IWOTH
     except OSError:
         return True
-    return shared.f_blocks * shared.f_frsize < 512 * MIB
+    return closed or shared.f_blocks * shared.f_frsize < 512 * MIB
