@@ -1,0 +1,84 @@
+"""The invented city of ``world`` served by a real uvicorn over a real PostGIS."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings
+from api.wiring import System
+from gis import store
+from tests.api import world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.databases import Database
+
+
+@contextmanager
+def serving(system: System) -> Iterator[str]:
+    """The application on a free port of the loopback; its address."""
+    config = uvicorn.Config(create_app(system), host="127.0.0.1", port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def build(database: Database, home: Path) -> System:
+    """The invented city in an empty database."""
+    store.migrate(database.engine)
+    store.sync_layers(database.engine, world.catalog())
+    world.fill(database.engine)
+    settings = Settings(home=home, database_url=database.url)
+    return System(settings, world.catalog(), database.engine, database.reader)
+
+
+@pytest.fixture(scope="session")
+def city(new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory) -> System:
+    """The invented city, for tests that only read."""
+    return build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+
+
+@pytest.fixture(scope="session")
+def address(city: System) -> Iterator[str]:
+    """Where the invented city is served."""
+    with serving(city) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    """A client of the served city."""
+    with httpx.Client(base_url=address, timeout=30) as found:
+        yield found
+
+
+@pytest.fixture
+def own_city(empty_database: Database, tmp_path: Path) -> System:
+    """An invented city of this test alone, to write in."""
+    return build(empty_database, tmp_path)
+
+
+@pytest.fixture
+def own_client(own_city: System) -> Iterator[httpx.Client]:
+    """A client of this test's own city."""
+    with serving(own_city) as found, httpx.Client(base_url=found, timeout=30) as made:
+        yield made

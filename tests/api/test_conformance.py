@@ -1,0 +1,264 @@
+"""One test for each conformance class claimed, and none claimed without its test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mapbox_vector_tile
+import pytest
+
+from api.conformance import CLASSES
+from tests.api import world
+from tests.api.tiles import control_tile
+
+if TYPE_CHECKING:
+    import httpx
+
+SPEC = "http://www.opengis.net/spec/"
+TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+PROVED: dict[str, str] = {}
+
+
+def proves(name: str) -> Any:
+    """Mark a test as the proof of a conformance class."""
+
+    def mark(test: Any) -> Any:
+        PROVED[SPEC + name] = test.__name__
+        return test
+
+    return mark
+
+
+def rels(document: dict[str, Any]) -> dict[str, str]:
+    return {link["rel"]: link["href"] for link in document["links"]}
+
+
+def get(client: httpx.Client, path: str, **parameters: Any) -> Any:
+    response = client.get(path, params=parameters or None)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_every_class_claimed_has_its_proof(client: httpx.Client) -> None:
+    assert get(client, "/api/conformance")["conformsTo"] == list(CLASSES)
+    assert set(CLASSES) == set(PROVED)
+
+
+@proves("ogcapi-common-1/1.0/conf/core")
+def test_unknown_parameters_are_refused_everywhere(client: httpx.Client) -> None:
+    for path in ("/api", "/api/conformance", "/api/collections", "/api/tiles", "/api/styles"):
+        assert client.get(path, params={"inventado": "1"}).status_code == 400
+
+
+@proves("ogcapi-common-1/1.0/conf/landing-page")
+def test_landing_page_links_to_all_there_is(client: httpx.Client) -> None:
+    found = rels(get(client, "/api"))
+    for rel in ("self", "service-desc", "service-doc", "conformance", "data", TILESETS):
+        assert client.get(found[rel]).status_code == 200
+
+
+@proves("ogcapi-common-1/1.0/conf/json")
+@proves("ogcapi-common-1/1.0/conf/html")
+def test_documents_come_as_json_and_as_html(client: httpx.Client) -> None:
+    for path in ("/api", "/api/conformance", "/api/collections", "/api/collections/sitios"):
+        assert client.get(path).headers["content-type"] == "application/json"
+        page = client.get(path, headers={"Accept": "text/html"})
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert '<html lang="es-CO">' in page.text
+        assert client.get(path, params={"f": "html"}).text.startswith("<!doctype html>")
+
+
+@proves("ogcapi-common-1/1.0/conf/oas30")
+@proves("ogcapi-features-1/1.0/conf/oas30")
+@proves("ogcapi-tiles-1/1.0/conf/oas30")
+def test_description_declares_what_clients_check(client: httpx.Client) -> None:
+    response = client.get("/api/openapi.json")
+    assert response.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
+    document = response.json()
+    assert document["openapi"].startswith("3.0")
+    limit = document["components"]["parameters"]["limit"]
+    assert limit["required"] is False
+    assert (limit["style"], limit["explode"]) == ("form", False)
+    assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100}
+    operation = document["paths"]["/api/collections/sitios/items"]["get"]
+    named = {p.get("name") for p in operation["parameters"]}
+    assert {"codigo", "estado", "cupos", "accesible"} <= named
+    assert not named & {"responsable", "clave"}
+    tile = "/api/collections/sitios/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"
+    assert tile in document["paths"]
+
+
+def test_every_described_address_answers(client: httpx.Client) -> None:
+    values = {"featureId": "s001", "tileMatrix": "14", "tileRow": "1", "tileCol": "1"}
+    for path in client.get("/api/openapi.json").json()["paths"]:
+        if "{featureId}" in path and "/sitios/" not in path:
+            continue
+        assert client.get(path.format(**values)).status_code == 200, path
+
+
+@proves("ogcapi-common-2/1.0/conf/collections")
+def test_collections_describe_every_layer(client: httpx.Client) -> None:
+    document = get(client, "/api/collections")
+    assert [c["id"] for c in document["collections"]] == [layer.name for layer in world.LAYERS]
+    for collection in document["collections"]:
+        assert collection["title"]
+        assert collection["description"]
+        assert get(client, f"/api/collections/{collection['id']}") == collection
+        assert client.get(rels(collection)["items"]).status_code == 200
+    sitios = document["collections"][0]
+    west, south, east, north = sitios["extent"]["spatial"]["bbox"][0]
+    assert -75.24 < west <= -75.2322 <= east < -75.2
+    assert south <= 4.4389 + 1e-6
+    assert north >= 4.4389
+    assert sitios["extent"]["temporal"]["interval"] == [
+        ["2024-01-15T00:00:00Z", "2024-12-15T00:00:00Z"]
+    ]
+
+
+@proves("ogcapi-features-1/1.0/conf/core")
+@proves("ogcapi-features-1/1.0/conf/geojson")
+def test_items_are_a_feature_collection(client: httpx.Client) -> None:
+    response = client.get("/api/collections/sitios/items", params={"limit": 5})
+    assert response.headers["content-type"] == "application/geo+json"
+    document = response.json()
+    assert document["type"] == "FeatureCollection"
+    assert document["numberReturned"] == len(document["features"]) == 5
+    assert document["numberMatched"] == world.SITES
+    assert {"self", "alternate", "next", "collection"} <= set(rels(document))
+    first = document["features"][0]
+    assert first["id"] == "s000"
+    assert first["geometry"]["coordinates"] == [-75.2322, 4.4389]
+    one = get(client, "/api/collections/sitios/items/s000")
+    assert one["properties"] == first["properties"]
+    assert {"self", "alternate", "collection"} <= set(rels(one))
+
+
+@proves("ogcapi-features-1/1.0/conf/html")
+def test_items_come_as_pages_people_can_read(client: httpx.Client) -> None:
+    page = client.get("/api/collections/sitios/items", params={"f": "html", "limit": 5}).text
+    assert "Sitio &#34;1&#34; ñandú" in page
+    assert "Abierto" in page
+    assert "15/02/2024" in page
+    assert 'rel="next"' in page
+    assert "No reemplaza un concepto oficial." in page
+    one = client.get("/api/collections/sitios/items/s001", headers={"Accept": "text/html"}).text
+    assert "Sitio &#34;1&#34; ñandú" in one
+
+
+@proves("ogcapi-features-2/1.0/conf/crs")
+def test_coordinates_come_in_the_order_of_their_authority(client: httpx.Client) -> None:
+    collection = get(client, "/api/collections/sitios")
+    assert collection["storageCrs"] in collection["crs"]
+    expected = {
+        "OGC/1.3/CRS84": [-75.2322, 4.4389],
+        "EPSG/0/4326": [4.4389, -75.2322],
+        "EPSG/0/4686": [4.4389, -75.2322],
+        "EPSG/0/9377": [2048868.316, 4752388.904],
+        "EPSG/0/3116": [982705.501, 871834.629],
+        "EPSG/0/3857": [-8374810.195, 494631.142],
+    }
+    uris = {f"http://www.opengis.net/def/crs/{name}": at for name, at in expected.items()}
+    assert set(collection["crs"]) == set(uris)
+    for uri, coordinates in uris.items():
+        response = client.get("/api/collections/sitios/items/s000", params={"crs": uri})
+        assert response.json()["geometry"]["coordinates"] == pytest.approx(coordinates, abs=1e-3)
+        assert response.headers["content-crs"] == f"<{uri}>"
+
+
+@proves("ogcapi-features-3/1.0/conf/queryables")
+def test_queryables_are_the_visible_fields(client: httpx.Client) -> None:
+    response = client.get("/api/collections/sitios/queryables")
+    assert response.headers["content-type"] == "application/schema+json"
+    document = response.json()
+    assert document["$id"] == str(response.url)
+    public = [field.name for field in world.SITIOS.fields if field.access == "publica"]
+    assert list(document["properties"]) == [*public, "geometry"]
+    assert document["properties"]["estado"]["oneOf"][0] == {"const": "abierto", "title": "Abierto"}
+
+
+@proves("ogcapi-features-3/1.0/conf/queryables-query-parameters")
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [
+        ("codigo", "s003", 1),
+        ("nombre", 'Sitio "3" ñandú', 1),
+        ("estado", "abierto", 11),
+        ("cupos", "7", 1),
+        ("puntaje", "0.125", 1),
+        ("accesible", "true", 8),
+        ("apertura", "2024-02-15", 2),
+        ("visita", "2024-05-01T05:30:00Z", 1),
+        ("visita", "2024-05-01T00:30:00-05:00", 1),
+        ("cupos", "999", 0),
+    ],
+)
+def test_every_visible_field_filters(
+    client: httpx.Client, name: str, value: str, count: int
+) -> None:
+    document = get(client, "/api/collections/sitios/items", **{name: value})
+    assert document["numberMatched"] == document["numberReturned"] == count
+
+
+@proves("ogcapi-features-5/1.0/conf/schemas")
+@proves("ogcapi-features-5/1.0/conf/core-roles-features")
+def test_schema_says_what_each_property_is_for(client: httpx.Client) -> None:
+    document = get(client, "/api/collections/sitios/schema")
+    roles = {p["x-ogc-role"]: n for n, p in document["properties"].items() if "x-ogc-role" in p}
+    assert roles["id"] == "codigo"
+    assert roles["primary-instant"] == "apertura"
+    assert roles["primary-geometry"] == "geometry"
+    assert document["properties"]["geometry"]["format"] == "geometry-point"
+    assert document["required"] == ["codigo"]
+
+
+@proves("ogcapi-tiles-1/1.0/conf/core")
+@proves("ogcapi-tiles-1/1.0/conf/mvt")
+def test_tiles_are_vector_tiles(client: httpx.Client) -> None:
+    response = client.get(f"/api/collections/sitios/tiles/WebMercatorQuad/{control_tile(14)}")
+    assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    layer = mapbox_vector_tile.decode(response.content)["sitios"]
+    assert layer["extent"] == 4096
+    assert layer["version"] == 2
+    assert "s000" in {feature["properties"]["_id"] for feature in layer["features"]}
+
+
+@proves("ogcapi-tiles-1/1.0/conf/tileset")
+@proves("ogcapi-tiles-1/1.0/conf/tilesets-list")
+@proves("ogcapi-tiles-1/1.0/conf/geodata-tilesets")
+def test_tile_sets_of_a_layer_lead_to_its_tiles(client: httpx.Client) -> None:
+    listed = get(client, rels(get(client, "/api/collections/sitios"))[TILESETS])
+    tileset = get(client, rels(listed["tilesets"][0])["self"])
+    assert tileset["dataType"] == "vector"
+    assert tileset["tileMatrixSetURI"].endswith("/WebMercatorQuad")
+    zoom, row, column = control_tile(14).split("/")
+    template = rels(tileset)["item"]
+    tile = template.format(tileMatrix=zoom, tileRow=row, tileCol=column)
+    assert client.get(tile).content
+    limits = {each["tileMatrix"]: each for each in tileset["tileMatrixSetLimits"]}[zoom]
+    assert limits["minTileRow"] <= int(row) <= limits["maxTileRow"]
+    assert limits["minTileCol"] <= int(column) <= limits["maxTileCol"]
+
+
+@proves("ogcapi-tiles-1/1.0/conf/dataset-tilesets")
+@proves("ogcapi-tiles-1/1.0/conf/collections-selection")
+def test_one_tile_holds_the_layers_asked_for(client: httpx.Client) -> None:
+    template = rels(get(client, rels(get(client, "/api/tiles")["tilesets"][0])["self"]))["item"]
+    zoom, row, column = control_tile(11).split("/")
+    tile = template.format(tileMatrix=zoom, tileRow=row, tileCol=column)
+    some = mapbox_vector_tile.decode(client.get(tile + "&collections=sitios,vias").content)
+    assert set(some) == {"sitios", "vias"}
+    whole = mapbox_vector_tile.decode(client.get(tile).content)
+    assert set(whole) == {"sitios", "zonas", "vias", "aproximados"}
+
+
+@proves("tilematrixset/1.0/conf/tilematrixset")
+@proves("tilematrixset/1.0/conf/json-tilematrixset")
+def test_the_grid_is_the_registered_one(client: httpx.Client) -> None:
+    listed = get(client, "/api/tileMatrixSets")["tileMatrixSets"][0]
+    document = get(client, rels(listed)["self"])
+    assert document["uri"] == "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
+    matrix = document["tileMatrices"][14]
+    assert matrix["id"] == "14"
+    assert matrix["matrixWidth"] == 2**14
+    assert matrix["scaleDenominator"] == pytest.approx(34123.67333, rel=1e-6)
+    assert matrix["cellSize"] == pytest.approx(9.554628535647032)
