@@ -143,7 +143,7 @@ def _operation(
     forms = tuple(forms)
     words = [form.word for form in forms]
     chosen = _query("f", "Formato de la respuesta", {"type": "string", "enum": words})
-    content = {kind: {} for form in forms for kind in form.media_types[:1]}
+    content: Json = {kind: {} for form in forms for kind in form.media_types[:1]}
     return {
         "get": {
             "operationId": operation_id,
@@ -193,7 +193,7 @@ def _path(name: str, description: str, schema: Json) -> Json:
 
 
 def _parameters() -> Json:
-    crs = {"type": "string", "format": "uri", "default": CRS84.uri}
+    crs: Json = {"type": "string", "format": "uri", "default": CRS84.uri}
     crs["enum"] = [offered.uri for offered in OUTPUT]
     number = {"type": "integer", "minimum": 0}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}

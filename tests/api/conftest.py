@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import uvicorn
+from pydantic import SecretStr
 
 from api.app import create_app
 from api.settings import Settings
@@ -47,7 +48,7 @@ def build(database: Database, home: Path) -> System:
     store.migrate(database.engine)
     store.sync_layers(database.engine, world.catalog())
     world.fill(database.engine)
-    settings = Settings(home=home, database_url=database.url)
+    settings = Settings(home=home, database_url=SecretStr(database.url))
     return System(settings, world.catalog(), database.engine, database.reader)
 
 

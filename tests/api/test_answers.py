@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from api.routes import collections
+from api import documents
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def test_error_nobody_foresaw_keeps_its_detail_to_the_log(
     def broken(*arguments: object) -> None:
         raise RuntimeError("contraseña=secreta")
 
-    monkeypatch.setattr(collections.documents, "queryables", broken)
+    monkeypatch.setattr(documents, "queryables", broken)
     response = client.get("/api/collections/sitios/queryables")
     assert response.status_code == 500
     problem = response.json()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import mapbox_vector_tile
 import pytest
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 SPEC = "http://www.opengis.net/spec/"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 PROVED: dict[str, str] = {}
+Test = TypeVar("Test", bound=Callable[..., None])
 
 
-def proves(name: str) -> Any:
+def proves(name: str) -> Callable[[Test], Test]:
     """Mark a test as the proof of a conformance class."""
 
-    def mark(test: Any) -> Any:
+    def mark(test: Test) -> Test:
         PROVED[SPEC + name] = test.__name__
         return test
 

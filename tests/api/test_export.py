@@ -121,7 +121,7 @@ def test_text_that_a_spreadsheet_would_run_is_disarmed(city: System, tmp_path: P
     topics = [row["tema"] for row in rows_of(tmp_path / "x.csv")]
     assert topics == ["'=SUM(A1:A9)", "+57 608 261"]
     write(city, world.TABLA, tmp_path / "x.xlsx", "xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["talleres"]
     assert sheet["B2"].value == "=SUM(A1:A9)"
     assert sheet["B2"].data_type == "s"
 

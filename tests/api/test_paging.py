@@ -100,7 +100,7 @@ def test_any_moment_of_the_layer_can_be_read(own_city: System, own_client: httpx
     before = names()
     changed = sa.table("sitios", sa.column("codigo"), sa.column("nombre"), schema="data")
     with own_city.engine.begin() as connection:
-        instant = connection.scalar(sa.select(sa.func.clock_timestamp()))
+        instant = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
     with own_city.engine.begin() as connection:
         statement = changed.update().where(changed.c.codigo == "s003").values(nombre="Nuevo")
         connection.execute(statement)
