@@ -220,14 +220,16 @@ def _pair(
 
 def _markdown(figures: list[Figure]) -> str:
     lines = [
-        f"Medido el {time.strftime('%Y-%m-%d')} en {os.cpu_count()} núcleos ({platform.machine()}), "
-        f"Python {platform.python_version()}. Las razones se comparan; los tiempos son de esta máquina.",
+        f"Medido el {time.strftime('%Y-%m-%d')} en {os.cpu_count()} núcleos "
+        f"({platform.machine()}), Python {platform.python_version()}. "
+        "Las razones se comparan; los tiempos son de esta máquina.",
         "",
         "| Trabajo | Nuestro | Referencia | Razón | Detalle |",
         "|---|---:|---:|---:|---|",
     ]
     lines += [
-        f"| {f.work} | {f.ours:.1f} {f.unit} | {f.reference:.1f} {f.unit} | {f.ratio:.2f} | {f.note} |"
+        f"| {f.work} | {f.ours:.1f} {f.unit} | {f.reference:.1f} {f.unit} "
+        f"| {f.ratio:.2f} | {f.note} |"
         for f in figures
     ]
     return "\n".join(lines) + "\n"

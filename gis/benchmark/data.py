@@ -150,7 +150,9 @@ def zones(count: int, vertices: int) -> gpd.GeoDataFrame:
     for position in range(count):
         row, column = divmod(position, columns)
         centre = (EAST + cell_x * (column + 0.5), NORTH + cell_y * (row + 0.5))
-        shapes.append(shapely.MultiPolygon([_blob(draw, centre, 0.48 * min(cell_x, cell_y), vertices)]))
+        shapes.append(
+            shapely.MultiPolygon([_blob(draw, centre, 0.48 * min(cell_x, cell_y), vertices)])
+        )
     table = {
         "codigo": np.arange(count),
         "nivel": [_LEVELS[n % 3].code for n in range(count)],
@@ -179,7 +181,7 @@ def _bent(
     starts: NDArray[np.float64], ends: NDArray[np.float64], draw: np.random.Generator
 ) -> NDArray[np.float64]:
     shares = np.asarray([0, 1 / 3, 2 / 3, 1])[None, :, None]
-    lines = starts[:, None, :] * (1 - shares) + ends[:, None, :] * shares
+    lines: NDArray[np.float64] = starts[:, None, :] * (1 - shares) + ends[:, None, :] * shares
     lines[:, 1:3, :] += draw.normal(0, 3, (len(starts), 2, 2))
     return lines
 

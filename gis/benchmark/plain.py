@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import time
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from psycopg2 import sql
 
-from gis.store.tables import column_list, table
+from gis.store.engine import driver_cursor
+from gis.store.tables import Expression, column_list, table
 
 if TYPE_CHECKING:
     from gis.contract.layer import Layer
@@ -22,30 +24,30 @@ class CopyReference:
 
     def seconds(self) -> float:
         """Time that COPY takes, text already made, everything indexed beforehand."""
-        target = "medicion_copia"
-        columns = ", ".join(["_fid", "_changeset", *column_list(self._layer)])
-        with self._engine.begin() as connection:
-            for statement in (
-                "DROP TABLE IF EXISTS " + target,
-                "CREATE TABLE " + target + " (LIKE data." + self._layer.name + " INCLUDING ALL)",
-                "ALTER TABLE " + target + " ALTER COLUMN _changeset DROP DEFAULT",
-            ):
-                connection.execute(sa.text(statement))
-            rows = self._text(connection, columns)
+        names = ["_fid", "_changeset", *column_list(self._layer)]
+        parts = {
+            "source": sql.Identifier("data", self._layer.name),
+            "columns": sql.SQL(", ").join(map(sql.Identifier, names)),
+        }
+        with (
+            self._engine.connect() as connection,
+            tempfile.TemporaryFile() as rows,
+            driver_cursor(connection) as cursor,
+        ):
+            cursor.execute(_LIKE.format(**parts))
+            cursor.copy_expert(_OUT.format(**parts), rows)
+            rows.seek(0)
             start = time.perf_counter()
-            with connection.connection.cursor() as cursor, rows as stream:
-                cursor.copy_expert("COPY " + target + " (" + columns + ") FROM STDIN", stream)
-            spent = time.perf_counter() - start
-            connection.execute(sa.text("DROP TABLE " + target))
-        return spent
+            cursor.copy_expert(_IN.format(**parts), rows)
+            return time.perf_counter() - start
 
-    def _text(self, connection: sa.Connection, columns: str) -> IO[bytes]:
-        stream = tempfile.TemporaryFile()
-        source = "SELECT " + columns + " FROM data." + self._layer.name
-        with connection.connection.cursor() as cursor:
-            cursor.copy_expert("COPY (" + source + ") TO STDOUT", stream)
-        stream.seek(0)
-        return stream
+
+_LIKE = sql.SQL(
+    "CREATE TABLE public.medicion_copia (LIKE {source} INCLUDING ALL EXCLUDING IDENTITY); "
+    "ALTER TABLE public.medicion_copia ALTER COLUMN _changeset DROP DEFAULT"
+)
+_OUT = sql.SQL("COPY (SELECT {columns} FROM {source}) TO STDOUT")
+_IN = sql.SQL("COPY public.medicion_copia ({columns}) FROM STDIN")
 
 
 class PlainTiles:
@@ -56,7 +58,7 @@ class PlainTiles:
         self._statement = sa.text(_PREPARED).columns(tile=sa.LargeBinary)
         current = table(layer)
         box = sa.func.ST_TileEnvelope(*(sa.literal_column("$" + n) for n in "123"))
-        margin = sa.literal_column("margin => 0.015625")
+        margin: Expression = sa.literal_column("margin => 0.015625")
         wide = sa.func.ST_TileEnvelope(*(sa.literal_column("$" + n) for n in "123"), margin)
         shape = sa.func.ST_AsMVTGeom(
             sa.func.ST_Transform(current.c.geom, 3857), box, 4096, 64, sa.true()
@@ -71,9 +73,9 @@ class PlainTiles:
             sa.func.ST_AsMVT(sa.literal_column("f.*"), layer.name, 4096, "mvt", "_fid")
         ).select_from(rows)
         text = str(select.compile(engine, compile_kwargs={"literal_binds": True}))
-        prepare = "PREPARE plain_tile (int, int, int) AS " + text.replace("%%", "%")
-        with self._connection.connection.cursor() as cursor:
-            cursor.execute(prepare)
+        prepare = sql.SQL("PREPARE plain_tile (int, int, int) AS {select}")
+        with driver_cursor(self._connection) as cursor:
+            cursor.execute(prepare.format(select=sql.SQL(text.replace("%%", "%"))))
 
     def read(self, zoom: int, row: int, column: int) -> bytes:
         """The tile as the plain statement makes it."""

@@ -1,4 +1,4 @@
-"""Every write is a changeset: computed against what is current, applied whole, able to be undone."""
+"""Every write is a changeset: computed against what is current, applied whole, undoable."""
 
 from gis.changesets.apply import load
 from gis.changesets.ledger import (

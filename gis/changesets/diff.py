@@ -53,17 +53,18 @@ def compute(
         connection.execute(_insert(_absences(staged, current, keep)))
     connection.execute(sa.text("ANALYZE pg_temp.diff"))
     counted = sa.select(DIFF.c.op, sa.func.count()).group_by(DIFF.c.op)
-    return {op: number for op, number in connection.execute(counted).tuples()}
+    return dict(connection.execute(counted).tuples().all())
 
 
 def sample(connection: sa.Connection, layer: Layer, staged: sa.Table) -> tuple[Change, ...]:
     """Some of the changes, with the fields that differ, in the order of the source."""
     current = table(layer)
-    differing = [
+    differing: list[Expression] = [
         sa.case((condition, sa.literal(name)))
         for name, condition in _differences(layer, staged, current)
     ]
-    names = sa.func.array_remove(array(differing, type_=sa.Text), sa.cast(sa.null(), sa.Text))
+    listed: Expression = array(differing, type_=sa.Text())
+    names = sa.func.array_remove(listed, sa.cast(sa.null(), sa.Text))
     both = DIFF.outerjoin(staged, staged.c["_row"] == DIFF.c["_row"]).outerjoin(
         current, current.c["_fid"] == DIFF.c["_fid"]
     )
@@ -106,9 +107,7 @@ def _absences(staged: sa.Table, current: sa.Table, keep: Collection[str]) -> sa.
     return select.where(current.c["_id"].not_in(list(keep))) if keep else select
 
 
-def _differences(
-    layer: Layer, staged: sa.Table, current: sa.Table
-) -> list[tuple[str, Expression]]:
+def _differences(layer: Layer, staged: sa.Table, current: sa.Table) -> list[tuple[str, Expression]]:
     """Each column with the condition under which its value differs. Keys cannot."""
     found: list[tuple[str, Expression]] = [
         (name, staged.c[name].is_distinct_from(current.c[name]))

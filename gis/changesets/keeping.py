@@ -33,18 +33,14 @@ QUARANTINE = sa.table(
 )
 
 
-def keep_findings(
-    connection: sa.Connection, changeset: int, findings: Sequence[Finding]
-) -> None:
+def keep_findings(connection: sa.Connection, changeset: int, findings: Sequence[Finding]) -> None:
     """Write every finding of an accepted delivery beside its changeset."""
     if findings:
         values = [{"changeset": changeset, **finding.as_dict()} for finding in findings]
         connection.execute(sa.insert(FINDING), values)
 
 
-def keep_quarantine(
-    connection: sa.Connection, changeset: int, delivered: pd.DataFrame
-) -> None:
+def keep_quarantine(connection: sa.Connection, changeset: int, delivered: pd.DataFrame) -> None:
     """Write the refused rows as delivered, and their number in the ledger."""
     if delivered.empty:
         return

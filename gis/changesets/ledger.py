@@ -47,9 +47,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def ledger(
-    connection: sa.Connection, layer: str | None = None, limit: int = 50
-) -> list[Changeset]:
+def ledger(connection: sa.Connection, layer: str | None = None, limit: int = 50) -> list[Changeset]:
     """The newest changesets of a layer, or of all; newest first."""
     select = _select().order_by(LEDGER.c.seq.desc()).limit(limit)
     if layer is not None:
@@ -84,7 +82,7 @@ def quarantine_of(connection: sa.Connection, number: int) -> dict[int, dict[str,
         .where(QUARANTINE.c.changeset == number)
         .order_by(QUARANTINE.c["row"])
     )
-    return {row: delivered for row, delivered in connection.execute(select).tuples()}
+    return dict(connection.execute(select).tuples().all())
 
 
 def verify_chain(connection: sa.Connection) -> Iterator[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 
 from gis.changesets.opening import Provenance, lock_layer, open_changeset
 from gis.errors import ContractError, NotFound
+from gis.store.engine import driver_cursor
 from gis.store.sync import REGISTER, register_layer, storage
 from gis.store.tables import table
 from gis.store.views import create_views, drop_views
@@ -187,7 +188,7 @@ def _narrow(connection: sa.Connection, layer: Layer, step: Step, *words: str) ->
 def _alter(connection: sa.Connection, schema: str, layer: Layer, *words: str) -> None:
     target = schema + "." + _PREPARER.quote(layer.name)
     try:
-        with connection.connection.cursor() as cursor:
+        with driver_cursor(connection) as cursor:
             cursor.execute(" ".join(("ALTER TABLE", target, *words)).replace("%%", "%"))
     except connection.dialect.dbapi.IntegrityError as error:  # type: ignore[union-attr]
         raise sa.exc.IntegrityError("ALTER TABLE", None, error) from error

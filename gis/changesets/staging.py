@@ -10,7 +10,8 @@ import pyarrow.csv
 import shapely
 import sqlalchemy as sa
 
-from gis.store.tables import SRID, column_list, feature_id, table
+from gis.store.engine import driver_cursor
+from gis.store.tables import SRID, Expression, column_list, feature_id, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +33,7 @@ _ARROW = {
 def staged_table(layer: Layer) -> sa.Table:
     """``pg_temp.staged``: ``_row`` of the source, ``_id``, the declared columns."""
     current = table(layer)
-    columns = [
-        sa.Column(name, current.c[name].type, nullable=True) for name in column_list(layer)
-    ]
+    columns = [sa.Column(name, current.c[name].type, nullable=True) for name in column_list(layer)]
     fields = sa.table(layer.name, *[sa.column(c.name, c.type) for c in columns])
     expression = feature_id(layer, fields.c)
     identity = (
@@ -58,11 +57,13 @@ def stage(connection: sa.Connection, layer: Layer, rows: pd.DataFrame) -> sa.Tab
     staged = staged_table(layer)
     staged.create(connection)
     names = ["_row", *column_list(layer)]
-    with connection.connection.cursor() as cursor:
+    with driver_cursor(connection) as cursor:
         columns = ", ".join(map(_quoted, names))
         for start in range(0, len(rows), CHUNK):
             text = _csv(layer, rows.iloc[start : start + CHUNK])
-            cursor.copy_expert("COPY pg_temp.staged (" + columns + ") FROM STDIN (FORMAT csv)", text)
+            cursor.copy_expert(
+                "COPY pg_temp.staged (" + columns + ") FROM STDIN (FORMAT csv)", text
+            )
     if not layer.key:
         _identify_by_content(connection, layer, staged)
     connection.execute(sa.text("ANALYZE pg_temp.staged"))
@@ -86,7 +87,7 @@ def _csv(layer: Layer, rows: pd.DataFrame) -> io.BytesIO:
 
 def _identify_by_content(connection: sa.Connection, layer: Layer, staged: sa.Table) -> None:
     """Without a key the content's digest is the id: the attributes and the geometry to 1 cm."""
-    parts = [sa.cast(staged.c[name], sa.Text) for name in layer.field_names]
+    parts: list[Expression] = [sa.cast(staged.c[name], sa.Text) for name in layer.field_names]
     if layer.geometry:
         grid = layer.geometry.tolerance_m
         parts.append(sa.func.ST_AsText(sa.func.ST_SnapToGrid(sa.literal_column("geom"), grid)))

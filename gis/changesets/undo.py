@@ -62,7 +62,9 @@ def undo(
 
 def _refuse_touched(connection: sa.Connection, layer: Layer, number: int) -> None:
     current, history = table(layer), history_table(layer)
-    superseded = sa.select(history.c["_id"], history.c["_closed"]).where(history.c["_opened"] == number)
+    superseded = sa.select(history.c["_id"], history.c["_closed"]).where(
+        history.c["_opened"] == number
+    )
     came_back = (
         sa.select(current.c["_id"], current.c["_changeset"])
         .join(history, history.c["_fid"] == current.c["_fid"])
@@ -124,11 +126,7 @@ def _reinsert(
     current, history = table(layer), history_table(layer)
     names = ["_fid", *([] if layer.key else ["_id"]), *column_list(layer)]
     gone = ~sa.exists().where(current.c["_fid"] == history.c["_fid"])
-    select = sa.select(
-        *[history.c[name] for name in names], sa.literal(inverse), sa.true()
-    ).where(former, gone)
-    connection.execute(
-        sa.insert(current).from_select([*names, "_changeset", "_reviewed"], select)
+    select = sa.select(*[history.c[name] for name in names], sa.literal(inverse), sa.true()).where(
+        former, gone
     )
-
-
+    connection.execute(sa.insert(current).from_select([*names, "_changeset", "_reviewed"], select))

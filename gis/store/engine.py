@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
 from gis.errors import ConfigurationError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MIGRATION_LOCK = 0x5167_0001
 """Advisory lock that lets one process at a time create or change tables."""
@@ -23,9 +28,7 @@ def make_engine(url: str, *, role: str | None = None, pool_size: int = 8) -> sa.
     """
     options = "-c timezone=UTC"
     if role is not None:
-        options += (
-            f" -c role={role} -c default_transaction_read_only=on -c statement_timeout=30000"
-        )
+        options += f" -c role={role} -c default_transaction_read_only=on -c statement_timeout=30000"
     return sa.create_engine(
         url,
         pool_size=pool_size,
@@ -49,6 +52,17 @@ def migrate(engine: sa.Engine) -> None:
             command.upgrade(config, "head")
     except sa.exc.OperationalError as error:
         raise StoreUnavailable("La base de datos no responde") from error
+
+
+@contextmanager
+def driver_cursor(connection: sa.Connection) -> Iterator[Any]:
+    """A cursor of the driver in the connection's transaction: for COPY, and for definitions that
+    take no parameters."""
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
 
 
 def _ensure_extension(connection: sa.Connection) -> None:

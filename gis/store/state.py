@@ -60,7 +60,8 @@ def changeset_at(
     found = sa.select(sa.func.max(ledger.c.id)).where(
         ledger.c.layer == name, ledger.c.sealed_at <= instant
     )
-    return conn.scalar(found)
+    number: int | None = conn.scalar(found)
+    return number
 
 
 def _select(access: Access) -> sa.Select[Any]:
@@ -69,7 +70,8 @@ def _select(access: Access) -> sa.Select[Any]:
     )
     box = register.c.extent
     sides = [
-        getattr(sa.func, name)(box).label(name) for name in ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
+        getattr(sa.func, name)(box).label(name)
+        for name in ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
     ]
     return sa.select(*[register.c[name] for name in _COLUMNS], *sides)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from gis.contract.access import Access
 from gis.contract.document import document, fingerprint
 from gis.errors import ContractError
 from gis.store.engine import MIGRATION_LOCK
@@ -31,6 +32,7 @@ REGISTER = sa.table(
     sa.column("storage", postgresql.JSONB),
     sa.column("columns", sa.Text),
     sa.column("dimension", sa.SmallInteger),
+    sa.column("geometry_class", sa.Text),
     schema="sig",
 )
 
@@ -49,9 +51,7 @@ def sync_layers(engine: sa.Engine, catalog: Catalog) -> list[str]:
                 sa.select(REGISTER.c.name, REGISTER.c.fingerprint, REGISTER.c.storage)
             )
         }
-        return [
-            layer.name for layer in catalog if _sync(connection, layer, stored.get(layer.name))
-        ]
+        return [layer.name for layer in catalog if _sync(connection, layer, stored.get(layer.name))]
 
 
 def register_layer(connection: sa.Connection, layer: Layer) -> None:
@@ -62,6 +62,7 @@ def register_layer(connection: sa.Connection, layer: Layer) -> None:
         "storage": storage(layer),
         "columns": ", ".join(map(_quote, column_list(layer))),
         "dimension": layer.geometry.dimension if layer.geometry else None,
+        "geometry_class": str(layer.geometry.access if layer.geometry else Access.PUBLICA),
     }
     statement = postgresql.insert(REGISTER).values(name=layer.name, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
@@ -99,7 +100,7 @@ def _sync(connection: sa.Connection, layer: Layer, stored: Any) -> bool:
     elif stored.storage != storage(layer):
         raise ContractError(
             "La declaración cambió de una forma que toca los datos guardados: revise "
-            f"`sig layer migrate {layer.name} --dry-run` y aplique `sig layer migrate {layer.name}`",
+            f"`sig layer migrate {layer.name} --dry-run` y, si está bien, repita sin --dry-run",
             layer=layer.name,
             field=_first_difference(stored.storage, storage(layer)),
         )
@@ -124,5 +125,3 @@ def _sql(element: sa.ClauseElement) -> str:
 
 def _quote(name: str) -> str:
     return str(_DIALECT.identifier_preparer.quote(name))
-
-

@@ -118,10 +118,14 @@ def _id_column(layer: Layer) -> sa.Column[str]:
     if not layer.key:
         default = sa.text("gen_random_uuid()::text")
         return sa.Column("_id", sa.Text, nullable=False, unique=True, server_default=default)
-    fields = sa.table(layer.name, *[sa.column(name, layer.field(name).type.sql()) for name in layer.key])
+    fields = sa.table(
+        layer.name, *[sa.column(name, layer.field(name).type.sql()) for name in layer.key]
+    )
     expression = feature_id(layer, fields.c)
     assert expression is not None
-    return sa.Column("_id", sa.Text, sa.Computed(expression, persisted=True), nullable=False, unique=True)
+    return sa.Column(
+        "_id", sa.Text, sa.Computed(expression, persisted=True), nullable=False, unique=True
+    )
 
 
 def _column(field: Field, *, nullable: bool) -> sa.Column[Any]:

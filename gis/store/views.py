@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from gis.contract.access import Access
+from gis.store.engine import driver_cursor
 from gis.store.tables import Expression, history_table, table
 
 if TYPE_CHECKING:
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
     from gis.contract.layer import Layer
 
 MARGIN = 64
@@ -63,7 +66,7 @@ def _superseded(layer: Layer, access: Access) -> sa.Select[Any]:
 
 
 def _visible(
-    layer: Layer, access: Access, columns: sa.ReadOnlyColumnCollection[str, Any]
+    layer: Layer, access: Access, columns: ReadOnlyColumnCollection[str, Any]
 ) -> list[Expression]:
     visible: list[Expression] = [columns[field.name] for field in layer.fields_for(access)]
     geometry = layer.geometry
@@ -78,8 +81,9 @@ def _visible(
 
 def _typmod(expression: Expression, layer: Layer) -> Expression:
     assert layer.geometry is not None
-    as_type = sa.literal_column("::".join(("", "geometry(" + layer.geometry.type + ", 9377)")))
-    return expression.op("")(as_type)
+    as_type: Expression = sa.literal_column("::geometry(" + layer.geometry.type + ", 9377)")
+    # Not a geometry to GeoAlchemy2, which would make the view a column of EWKB bytes.
+    return expression.op("", return_type=sa.types.NullType())(as_type)
 
 
 def _create_tile_function(connection: sa.Connection, layer: Layer, access: Access) -> None:
@@ -106,8 +110,8 @@ def _create_tile_function(connection: sa.Connection, layer: Layer, access: Acces
     _run(
         connection,
         "CREATE FUNCTION", name, "(z integer, x integer, y integer) RETURNS bytea",
-        "LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public",
-        "SET plan_cache_mode = force_generic_plan AS $tile$",
+        "LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER",
+        "SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan AS $tile$",
         *body, "$tile$",
     )  # fmt: skip
     _run(connection, "REVOKE ALL ON FUNCTION", name, "FROM PUBLIC")
@@ -140,7 +144,7 @@ def _tile(layer: Layer, access: Access, fields: tuple[Any, ...]) -> sa.Select[An
         .where(condition)
         .subquery("f")
     )
-    whole = sa.literal_column("f.*")
+    whole: Expression = sa.literal_column("f.*")
     return sa.select(sa.func.ST_AsMVT(whole, layer.name, 4096, "mvt", "_fid")).select_from(features)
 
 
@@ -149,7 +153,7 @@ def _tile_source(
 ) -> tuple[sa.FromClause, Expression, Expression]:
     """Where a tile's features come from, their shape in 3857, and which of them meet the tile."""
     assert layer.geometry is not None
-    margin = sa.literal_column("margin => " + str(MARGIN / 4096))
+    margin: Expression = sa.literal_column("margin => " + str(MARGIN / 4096))
     envelope = sa.func.ST_TileEnvelope(*(sa.literal_column(n) for n in "zxy"), margin)
     if access.covers(layer.geometry.access):
         bands = sa.table(layer.name, *map(sa.column, ("_fid", "band", "geom")), schema="tiles")
@@ -157,9 +161,9 @@ def _tile_source(
         source = pieces.join(rows, pieces.c["_fid"] == rows.c["_fid"])
         meets = pieces.c.geom.op("&&")(envelope)
         return source, pieces.c.geom, sa.and_(pieces.c.band == sa.literal_column("wanted"), meets)
-    coarse = sa.literal_column("v.geom")
-    meets = coarse.op("&&")(sa.func.ST_Transform(envelope, 9377))
-    return rows, sa.func.ST_Transform(coarse, 3857), meets
+    # The grid has no index, and a tile as wide as the world has no box in the storage CRS.
+    coarse = sa.func.ST_Transform(sa.literal_column("v.geom"), 3857)
+    return rows, coarse, coarse.op("&&")(envelope)
 
 
 def _sql(element: sa.Executable) -> str:
@@ -175,5 +179,5 @@ def _name(access: Access, name: str) -> str:
 
 def _run(connection: sa.Connection, *words: str) -> None:
     """Run a definition made of quoted names and compiled expressions; it takes no parameters."""
-    with connection.connection.cursor() as cursor:
+    with driver_cursor(connection) as cursor:
         cursor.execute(" ".join(words).replace("%%", "%"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import mapbox_vector_tile
 import pytest
 import shapely
 import sqlalchemy as sa
 
+from gis import store
 from gis.changesets import (
     changeset,
     findings_of,
@@ -17,6 +20,7 @@ from gis.changesets import (
     undo,
     verify_chain,
 )
+from gis.contract import Geometry
 from gis.contract.access import Access
 from gis.errors import ChangesetConflict, DeliveryRefused, InvalidRequest
 from gis.findings import Finding, Severity
@@ -28,6 +32,7 @@ from tests.integration.builders import (
     SITES,
     TRACKS,
     ZONES,
+    catalog,
     conformed,
     site,
     zone,
@@ -168,13 +173,21 @@ def test_change_typed_in_sql_is_a_changeset(engine: sa.Engine, run: Any, rows: A
     with engine.connect() as connection:
         newest, *_ = ledger(connection, "sitios")
     assert (newest.origin, newest.added, newest.changed, newest.removed) == ("sql", 1, 1, 1)
-    assert rows("SELECT _id, nombre FROM history.sitios ORDER BY _id") == [("S1", "uno"), ("S2", "dos")]
+    assert rows("SELECT _id, nombre FROM history.sitios ORDER BY _id") == [
+        ("S1", "uno"),
+        ("S2", "dos"),
+    ]
     assert state_of(engine, "sitios").unreviewed == 2
 
 
-def test_sql_that_comes_back_to_where_it_was_leaves_no_trace(engine: sa.Engine, run: Any, rows: Any) -> None:
+def test_sql_that_comes_back_to_where_it_was_leaves_no_trace(
+    engine: sa.Engine, run: Any, rows: Any
+) -> None:
     load(engine, SITES, conformed(SITES, THREE))
-    run("INSERT INTO data.sitios (codigo) VALUES ('S8')", "DELETE FROM data.sitios WHERE codigo = 'S8'")
+    run(
+        "INSERT INTO data.sitios (codigo) VALUES ('S8')",
+        "DELETE FROM data.sitios WHERE codigo = 'S8'",
+    )
     run("UPDATE data.sitios SET nombre = nombre")
     assert rows("SELECT count(*) FROM sig.changeset") == [(1,)]
     assert rows("SELECT count(*) FROM sig.outbox o WHERE changeset > 1") == [(0,)]
@@ -281,7 +294,7 @@ def test_reader_sees_its_views_and_nothing_else(engine: sa.Engine, reader: sa.En
             "reservada.sitios", "sig.changeset", "sig.finding", "sig.quarantine",
         ):  # fmt: skip
             with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
-                connection.execute(sa.text("SELECT * FROM " + door))
+                connection.execute(sa.text("TABLE " + door))
             connection.rollback()
         with pytest.raises(sa.exc.DBAPIError):
             connection.execute(sa.text("DELETE FROM publica.sitios"))
@@ -290,11 +303,6 @@ def test_reader_sees_its_views_and_nothing_else(engine: sa.Engine, reader: sa.En
 def test_layer_lifecycle_is_idempotent_and_closes_at_once(
     engine: sa.Engine, reader: sa.Engine, small: Catalog
 ) -> None:
-    from dataclasses import replace
-
-    from gis import store
-    from tests.integration.builders import catalog
-
     load(engine, SITES, conformed(SITES, THREE))
     assert store.sync_layers(engine, small) == []
     closed = tuple(
@@ -303,4 +311,29 @@ def test_layer_lifecycle_is_idempotent_and_closes_at_once(
     stricter = replace(SITES, fields=closed, label="")
     assert store.sync_layers(engine, catalog(stricter)) == ["sitios"]
     with reader.connect() as connection:
-        assert "nombre" not in connection.execute(sa.text("SELECT * FROM publica.sitios")).keys()
+        seen = set(connection.execute(sa.text("SELECT * FROM publica.sitios")).keys())
+    assert "nombre" not in seen
+    assert "camas" in seen
+
+
+def test_coarsened_geometry_hides_the_true_place_on_every_way_out(
+    engine: sa.Engine, reader: sa.Engine
+) -> None:
+    shape = Geometry("Point", required=False, access=Access.RESERVADA, coarsen_m=500.0)
+    hidden = replace(SITES, name="sitios_ocultos", geometry=shape)
+    store.sync_layers(engine, catalog(hidden))
+    load(engine, hidden, conformed(hidden, [site("S1", 123.4, 77.7)]))
+    with reader.connect() as connection:
+        read = "SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM publica.sitios_ocultos"
+        place = connection.execute(sa.text(read)).one()
+        assert (place.x % 500, place.y % 500) == (0, 0)
+        assert layer_state(connection, "sitios_ocultos", Access.PUBLICA).extent is None
+        assert connection.scalars(sa.text("SELECT extent FROM publica.sig_outbox")).all() == [None]
+        tile = sa.text("SELECT publica.sitios_ocultos__tile(16, 19072, 31959)")
+        whole = [
+            connection.scalar(sa.text("SELECT publica.sitios_ocultos__tile(0, 0, 0)")),
+            connection.scalar(tile),
+        ]
+    (feature,) = mapbox_vector_tile.decode(bytes(whole[0]))["sitios_ocultos"]["features"]
+    assert "responsable" not in feature["properties"]
+    assert bytes(whole[1]) == b""

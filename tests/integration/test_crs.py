@@ -15,7 +15,10 @@ CONTROL = [
     (-75.00, 4.70, 9377, 4778237.462, 2077661.789),
     (-73.0, 4.0, 9377, 5000000.0, 2000000.0),
 ]
-TO = "SELECT ST_X(g), ST_Y(g) FROM ST_Transform(ST_SetSRID(ST_Point(:x, :y), :src), CAST(:dst AS int)) AS g"
+TO = """
+    SELECT ST_X(g), ST_Y(g)
+      FROM ST_Transform(ST_SetSRID(ST_Point(:x, :y), :src), CAST(:dst AS int)) AS g
+"""
 
 
 @pytest.mark.parametrize(("lon", "lat", "code", "east", "north"), CONTROL)

@@ -47,7 +47,9 @@ def test_changed_declaration_is_not_applied_by_itself(engine: sa.Engine) -> None
 def test_dry_run_shows_and_changes_nothing(engine: sa.Engine, rows: Any) -> None:
     steps = migrate_layer(engine, with_fields(field("pisos", Integer())), dry_run=True)
     assert [(step.kind, step.column) for step in steps] == [("add", "pisos")]
-    assert rows("SELECT count(*) FROM information_schema.columns WHERE column_name = 'pisos'") == [(0,)]
+    assert rows("SELECT count(*) FROM information_schema.columns WHERE column_name = 'pisos'") == [
+        (0,)
+    ]
 
 
 def test_field_is_added_to_table_history_and_views(engine: sa.Engine, rows: Any) -> None:
@@ -62,10 +64,12 @@ def test_field_is_added_to_table_history_and_views(engine: sa.Engine, rows: Any)
 
 def test_rename_keeps_the_data_and_the_chain(engine: sa.Engine, rows: Any) -> None:
     renamed = with_fields(field("plazas", Integer(minimum=0), formerly="camas"), without="camas")
-    assert [step.kind for step in migrate_layer(engine, renamed)][0] == "rename"
+    assert next(step.kind for step in migrate_layer(engine, renamed)) == "rename"
     assert rows("SELECT plazas FROM data.sitios WHERE codigo = 'S1'") == [(3,)]
     assert holds(engine)
-    report = load(engine, renamed, conformed(renamed, [site("S1", nombre="x", plazas=3), site("S2")]))
+    report = load(
+        engine, renamed, conformed(renamed, [site("S1", nombre="x", plazas=3), site("S2")])
+    )
     assert report.changed == 1
     assert holds(engine)
 
@@ -81,12 +85,16 @@ def test_narrowing_that_the_data_do_not_fit_is_refused_whole(engine: sa.Engine, 
     stricter = with_fields(field("camas", Integer(minimum=10)), field("pisos", Integer()))
     with pytest.raises(ContractError, match="camas"):
         migrate_layer(engine, stricter)
-    assert rows("SELECT count(*) FROM information_schema.columns WHERE column_name = 'pisos'") == [(0,)]
+    assert rows("SELECT count(*) FROM information_schema.columns WHERE column_name = 'pisos'") == [
+        (0,)
+    ]
     assert holds(engine)
 
 
 def test_new_code_of_a_list_is_a_migration_that_rewrites_nothing(engine: sa.Engine) -> None:
-    coded = with_fields(field("nombre", Coded("n", listed=(Code("uno", "Uno"), Code("dos", "Dos")))))
+    coded = with_fields(
+        field("nombre", Coded("n", listed=(Code("uno", "Uno"), Code("dos", "Dos"))))
+    )
     assert [step.kind for step in migrate_layer(engine, coded)] == ["check"]
     assert holds(engine)
 
@@ -95,7 +103,9 @@ def test_dropped_field_leaves_the_table_and_stays_in_history(engine: sa.Engine, 
     changed = with_fields(without="camas")
     migrate_layer(engine, changed, actor="ana")
     assert rows("SELECT camas FROM history.sitios WHERE codigo = 'S1'") == [(3,)]
-    assert rows("SELECT origin, changed FROM sig.changeset ORDER BY id DESC LIMIT 1") == [("migration", 2)]
+    assert rows("SELECT origin, changed FROM sig.changeset ORDER BY id DESC LIMIT 1") == [
+        ("migration", 2)
+    ]
     assert holds(engine)
     assert load(engine, changed, conformed(changed, [site("S1", nombre="uno"), site("S2")])).is_noop
 

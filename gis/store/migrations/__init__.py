@@ -4,9 +4,11 @@ from pathlib import Path
 
 from alembic import op
 
+from gis.store.engine import driver_cursor
+
 
 def run_script(name: str) -> None:
     """Run a SQL file of ``versions/`` as it stands: percent signs and colons are its own."""
     script = (Path(__file__).parent / "versions" / name).read_text(encoding="utf-8")
-    with op.get_bind().connection.cursor() as cursor:
+    with driver_cursor(op.get_bind()) as cursor:
         cursor.execute(script)

@@ -3,6 +3,8 @@
 from alembic import context
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, version_table="alembic_version", version_table_schema="sig_meta")
+context.configure(
+    connection=connection, version_table="alembic_version", version_table_schema="sig_meta"
+)
 with context.begin_transaction():
     context.run_migrations()

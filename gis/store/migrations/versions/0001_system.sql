@@ -26,6 +26,7 @@ CREATE TABLE sig.layer (
     storage          jsonb NOT NULL,          -- what the tables were made from
     columns          text NOT NULL,           -- quoted list, geometry included, in declared order
     dimension        smallint,                -- 0, 1, 2; null for a table without geometry
+    geometry_class   text NOT NULL,           -- who may see where its features are
     generation       bigint NOT NULL DEFAULT 0,
     changeset        bigint,                  -- the last sealed
     demonstration    boolean NOT NULL DEFAULT false,
@@ -512,6 +513,13 @@ END $$;
 
 -- ------------------------------------------------------------------- what each class may know
 
+-- Whether somebody cleared for one access class may see what is of another.
+CREATE FUNCTION sig.covers(cleared text, class text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_position(ARRAY['publica', 'clasificada', 'reservada'], cleared)
+        >= array_position(ARRAY['publica', 'clasificada', 'reservada'], class)
+$$;
+
 DO $$
 DECLARE
     class text;
@@ -520,16 +528,19 @@ BEGIN
         EXECUTE format(
             'CREATE VIEW %1$I.sig_layer AS
              SELECT name, generation, changeset, demonstration, feature_count, without_geometry,
-                    ST_Transform(extent, 4326)::geometry(Polygon, 4326) AS extent, updated_at,
-                    unreviewed, fingerprint
+                    (CASE WHEN sig.covers(%1$L, geometry_class)
+                          THEN ST_Transform(extent, 4326) END)::geometry(Polygon, 4326) AS extent,
+                    updated_at, unreviewed, fingerprint
                FROM sig.layer;
              CREATE VIEW %1$I.sig_changeset AS
              SELECT id, seq, layer, sealed_at, origin, added, changed, removed, refused,
                     reference_date, demonstration, undoes, encode(hash, ''hex'') AS hash
                FROM sig.changeset WHERE sealed_at IS NOT NULL;
              CREATE VIEW %1$I.sig_outbox AS
-             SELECT o.id, o.layer, o.changeset, o.extent FROM sig.outbox o
-              JOIN sig.changeset c ON c.id = o.changeset AND c.sealed_at IS NOT NULL;
+             SELECT o.id, o.layer, o.changeset, -- no extent: anywhere in the layer
+                    CASE WHEN sig.covers(%1$L, l.geometry_class) THEN o.extent END AS extent
+               FROM sig.outbox o JOIN sig.layer l ON l.name = o.layer
+               JOIN sig.changeset c ON c.id = o.changeset AND c.sealed_at IS NOT NULL;
              GRANT SELECT ON %1$I.sig_layer, %1$I.sig_changeset, %1$I.sig_outbox TO %2$I',
             class, 'sig_' || class);
     END LOOP;
