@@ -33,7 +33,8 @@ def test_one_layer_fails_while_the_others_work(visit: Callable[..., Visitor]) ->
     expect(page.get_by_role("button", name="Reintentar: Zonas de amenaza")).to_be_hidden()
     visitor.picture("capa-con-falla")
     visitor.context.unroute(pattern)
-    retry.click()
+    with page.expect_event("requestfinished", lambda request: pattern.search(request.url)):
+        retry.click()
     visitor.wait_drawn()
     expect(retry).to_be_hidden()
     page.locator("#map canvas").click()
@@ -58,7 +59,7 @@ def test_without_the_style_the_lists_stay_and_the_map_can_be_tried_again(
     visitor = visit(faulty=True)
     visitor.context.route("**/api/styles", away)
     page = visitor.open(drawn=False)
-    expect(page.get_by_text("No se pudo cargar el dibujo del mapa.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("No se pudo cargar el dibujo")).to_be_visible()
     page.get_by_role("tab", name="Elementos en vista").click()
     expect(page.get_by_role("table").first).to_be_visible()
     visitor.context.unroute("**/api/styles")

@@ -70,7 +70,7 @@ def test_click_tells_labels_and_never_codes(visit: Callable[..., Visitor]) -> No
     expect(told).not_to_contain_text("operando")
     expect(told).to_contain_text("15/03/2024")
     expect(told).to_contain_text("100 m")
-    expect(told).to_contain_text("no son información oficial")
+    expect(told).to_contain_text("Datos de demostración: no son oficiales")
     expect(told.get_by_role("button", name="Comuna 1 Comunas")).to_be_visible()
     expect(page.get_by_role("status")).to_have_text(re.compile(r"^Seleccionado: Zona WiFi"))
     assert query(page)["sel"] == f"zonas_wifi/{WIFI_ID}"
@@ -134,7 +134,7 @@ def test_without_webgl_the_lists_and_the_details_still_work(visit: Callable[...,
         "  return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest); };"
     )
     page = visitor.open("?capas=puntos_vive_digital", drawn=False)
-    expect(page.get_by_text("Este navegador no puede dibujar el mapa")).to_be_visible()
+    expect(page.get_by_role("heading", name="Este navegador no puede dibujar el mapa")).to_be_visible()
     table = page.get_by_role("table", name="Puntos Vive Digital")
     expect(table.get_by_role("row")).to_have_count(10)
     table.get_by_role("button").first.click()

@@ -41,16 +41,16 @@ def test_an_address_shows_somebody_else_the_same_view(visit: Callable[..., Visit
 
 def test_back_and_forward_undo_and_redo_what_was_chosen(visit: Callable[..., Visitor]) -> None:
     page = visit().open(f"?{WIFI}&capas=zonas_wifi")
-    switch(page, "Centros poblados").check()
-    expect(page).to_have_url(re.compile("centros_poblados"))
+    switch(page, "Inspecciones sanitarias").check()
+    expect(page).to_have_url(re.compile("inspecciones_sanitarias"))
     page.locator("#map canvas").click()
     expect(details(page)).to_be_visible()
     page.go_back()
     expect(details(page)).to_be_hidden()
     page.go_back()
-    expect(switch(page, "Centros poblados")).not_to_be_checked()
+    expect(switch(page, "Inspecciones sanitarias")).not_to_be_checked()
     page.go_forward()
-    expect(switch(page, "Centros poblados")).to_be_checked()
+    expect(switch(page, "Inspecciones sanitarias")).to_be_checked()
 
 
 def test_a_selection_in_the_address_is_shown_and_framed(visit: Callable[..., Visitor]) -> None:

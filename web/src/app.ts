@@ -61,7 +61,10 @@ export class App {
     this.store.subscribe((state, changed, origin) => this.onChange(state, changed, origin));
     window.addEventListener('popstate', () => this.onHistory());
     window.addEventListener('offline', () => toast(t('offline')));
-    window.addEventListener('online', () => toast(t('online')));
+    window.addEventListener('online', () => {
+      toast(t('online'));
+      for (const name of this.failing) this.map?.retry(name);
+    });
     this.paint(this.store.state);
   }
 
@@ -163,6 +166,8 @@ export class App {
   }
 
   private onHistory(): void {
+    // A list of what was under a click has no address: it closes.
+    if (!this.store.state.selection) this.closeDetails();
     this.store.update(stateOf(decode(location.search), this.info), 'history');
   }
 

@@ -7,7 +7,6 @@ import {
   ScaleControl,
   setWorkerUrl,
   type StyleSpecification,
-  type VectorTileSource,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Choice, View } from '../address';
@@ -168,10 +167,7 @@ export class LiveMap {
   retry(name: string): void {
     this.fail(name, false);
     for (const id of this.sourcesOf(name)) {
-      const source = this.map.getSource<VectorTileSource>(id);
-      if (source?.type !== 'vector') continue;
-      if (source.url) source.setUrl(source.url);
-      else if (source.tiles) source.setTiles(source.tiles);
+      if (this.map.getSource(id)?.type === 'vector') this.replant(id);
     }
   }
 
@@ -227,6 +223,8 @@ export class LiveMap {
     map.on('error', (event) => {
       const id = (event as { sourceId?: string }).sourceId;
       if (id) for (const name of this.layersOf(id)) this.fail(name, true);
+      // A tile that fails asks for no new frame, and without one the map never comes to rest.
+      map.triggerRepaint();
     });
     map.on('sourcedata', ({ sourceId, sourceDataType, tile }) => {
       if (!tile || sourceDataType === 'metadata' || !this.failing.size) return;
@@ -250,6 +248,21 @@ export class LiveMap {
     if (failing) this.failing.add(name);
     else this.failing.delete(name);
     this.options.onFailing(new Set(this.failing));
+  }
+
+  /** MapLibre 6 never asks again for a tile that failed: its source is taken out and put back. */
+  private replant(source: string): void {
+    const { layers, sources } = this.map.getStyle();
+    const definition = sources[source];
+    if (!definition) return;
+    const drawsFrom = (layer: LayerSpecification): boolean => 'source' in layer && layer.source === source;
+    for (const layer of layers.filter(drawsFrom)) this.map.removeLayer(layer.id);
+    this.map.removeSource(source);
+    this.map.addSource(source, definition);
+    layers.forEach((layer, at) => {
+      const above = layers.slice(at + 1).find((other) => !drawsFrom(other));
+      if (drawsFrom(layer)) this.map.addLayer(layer, above?.id);
+    });
   }
 
   private sourcesOf(name: string): Set<string> {

@@ -145,8 +145,11 @@ export class Details {
 
   private marks(layer: LayerInfo, feature: Feature): HTMLElement[] {
     const marks: HTMLElement[] = [];
-    if (layer.demonstration) {
-      marks.push(h('p', { class: 'details__demo' }, demoChip(), ' ', t('demonstrationLong')));
+    const by = layer.fields.find((field) => field.name === layer.by);
+    const code = by && feature.properties[by.name];
+    const coded = by && code ? [legendMark(layer, String(code)), value(by, code)] : [];
+    if (layer.demonstration || coded.length) {
+      marks.push(h('p', { class: 'details__marks' }, ...coded, layer.demonstration && demoChip()));
     }
     if (!feature.geometry && layer.geometry_type) {
       marks.push(h('p', { class: 'hint' }, t('withoutPlaceText')));
@@ -156,16 +159,25 @@ export class Details {
 
   private values(layer: LayerInfo, feature: Feature): HTMLElement {
     const list = h('dl', { class: 'values' });
+    const unknown: string[] = [];
     for (const field of layer.fields) {
       const raw = feature.properties[field.name];
-      if (raw === undefined) continue;
-      const empty = raw === null || raw === '';
+      // The name already stands above as the title.
+      if (raw === undefined || (raw !== null && field.name === layer.label)) continue;
+      if (raw === null || raw === '') unknown.push(field.label);
+      else list.append(h('dt', { title: field.definition || null }, field.label), this.told(layer, field, raw));
+    }
+    if (unknown.length) {
       list.append(
-        h('dt', { title: field.definition || null }, field.label),
-        h('dd', { class: empty ? 'values__none' : null }, this.written(layer, field, raw)),
+        h('dt', { class: 'values__none' }, t('noValue')),
+        h('dd', { class: 'values__none' }, unknown.join(', ')),
       );
     }
     return list;
+  }
+
+  private told(layer: LayerInfo, field: FieldInfo, raw: unknown): HTMLElement {
+    return h('dd', {}, this.written(layer, field, raw));
   }
 
   private written(layer: LayerInfo, field: FieldInfo, raw: unknown): Node | string {
@@ -231,7 +243,7 @@ export class Details {
           'span',
           { class: 'hit__text' },
           h('span', { class: 'hit__title' }, many ? t('together', { n: hit.count }) : (hit.title ?? t('unnamed'))),
-          h('span', { class: 'hit__layer' }, many ? `${layer.title}. ${t('togetherText')}` : layer.title),
+          h('span', { class: 'hit__layer' }, many ? `${layer.title}. ${t('togetherText')}` : kind(layer, hit.code)),
         ),
         icon('next'),
       ),
@@ -250,6 +262,12 @@ export class Details {
     retry.hidden = missing;
     announce(text);
   }
+}
+
+/** The layer, and what its colour says of the feature. */
+function kind(layer: LayerInfo, code: string): string {
+  const row = layer.by ? layer.legend.find((candidate) => candidate.code === code) : undefined;
+  return row ? `${layer.title} · ${row.label}` : layer.title;
 }
 
 function legendMark(layer: LayerInfo, code: string | null): SVGElement | null {

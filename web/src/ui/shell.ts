@@ -33,7 +33,7 @@ export function startShell(): void {
       },
     },
     icon('contrast'),
-    h('span', {}, t('contrast')),
+    h('span', { class: 'tool__text' }, t('contrast')),
   );
   const resize = (step: number) => () => change({ size: next(preferences.size, step) });
   const bar = byId('accessibility');
@@ -42,8 +42,9 @@ export function startShell(): void {
   const letter = (name: 'smaller' | 'larger', step: number, text: string): HTMLElement =>
     h(
       'button',
-      { type: 'button', class: 'tool', 'aria-label': t(name), title: t(name), onclick: resize(step) },
-      h('span', { 'aria-hidden': 'true' }, text),
+      { type: 'button', class: 'tool', title: t(name), onclick: resize(step) },
+      text,
+      h('span', { class: 'visually-hidden' }, ` ${t(name)}`),
     );
   replace(bar, contrast, letter('smaller', -1, 'A−'), letter('larger', 1, 'A+'));
 }
