@@ -162,6 +162,11 @@ class Record:
         return f"[DEMOSTRACIÓN] {self.title}" if self.demonstration else self.title
 
     @property
+    def short_title(self) -> str:
+        """The title without the municipality, for pages that are of one municipality."""
+        return self.title.removesuffix(f". Municipio de {self.places[0]}")
+
+    @property
     def citation(self) -> str:
         """How to cite it, in one line."""
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.console import Json, out, print_json
 from api.settings import read_settings
@@ -38,7 +38,9 @@ def show_all(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("Conjunto", "Título", "Capa", "Frecuencia", "Destinos", "Publicado en")
+    table = Table(
+        Column("Conjunto", no_wrap=True), "Título", "Capa", "Frecuencia", "Destinos", "Publicado en"
+    )
     for row in rows:
         lists = [", ".join(row[key]) or "–" for key in ("targets", "published")]
         table.add_row(row["name"], row["title"], row["layer"], row["frequency"], *lists)
@@ -81,7 +83,7 @@ def quality(name: Name, as_json: Json = False) -> None:
     table = Table("Medida", "Nombre", "Campo", "Valor", "Cumple")
     for m in record.quality.measures:
         passed = {True: "sí", False: "[red]no[/]", None: "–"}[m.passed]
-        value = f"{m.value:.2%}" if m.unit == "rate" else f"{m.value:g}"
+        value = f"{m.value:.2%}".replace(".", ",") if m.unit == "rate" else f"{m.value:g}"
         table.add_row(m.id, m.name, m.field, value, passed)
     out.print(table)
 

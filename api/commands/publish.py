@@ -6,7 +6,7 @@ import getpass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from api import portals
 from api.commands import dataset, worker
@@ -127,7 +127,9 @@ def _as_dict(
 
 
 def _show_results(results: list[Result], *, dry_run: bool) -> None:
-    table = Table("Conjunto", "Plan" if dry_run else "Resultado", "Elementos", "Por qué")
+    table = Table(Column("Conjunto", no_wrap=True), "Plan" if dry_run else "Resultado")
+    table.add_column("Elementos", justify="right")
+    table.add_column("Por qué")
     for decided, outcome, error in results:
         if error is not None:
             name = str(error.context.get("dataset", ""))
@@ -150,7 +152,8 @@ def publications(
     if as_json:
         print_json([_publication(publication) for publication in found])
         return
-    table = Table("N.º", "Cuándo", "Conjunto", "Destino", "Cambio", "Resultado", "Por qué")
+    names = (Column(name, no_wrap=True) for name in ("N.º", "Cuándo", "Conjunto", "Destino"))
+    table = Table(*names, "Cambio", "Resultado", "Por qué")
     for p in found:
         when = f"{p.started_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
         changeset = "" if p.changeset is None else str(p.changeset)

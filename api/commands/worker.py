@@ -16,7 +16,7 @@ from api.settings import read_settings
 from api.wiring import open_system
 from gis import publications as ledger
 from publishers import jobs
-from publishers.calendar import ZONE
+from publishers.calendar import ZONE, frequency_of
 from publishers.publish import publish
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def schedule(as_json: Json = False) -> None:
     table = Table("Vence", "Conjunto", "Destino", "Frecuencia")
     for due in found:
         when = f"{due.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
-        table.add_row(when, due.dataset, due.target, due.frequency)
+        table.add_row(when, due.dataset, due.target, frequency_of(due.frequency).value.label)
     out.print(table)
     if missing:
         err.print(f"Sin configurar, fuera del calendario: {', '.join(missing)}", style="dim")

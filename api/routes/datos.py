@@ -55,6 +55,7 @@ def catalogue(request: Request) -> Response:
         asked=asked,
         total=len(records),
         found=len(found),
+        demonstration=any(record.demonstration for record in found),
         sectors=[(sector, list(members)) for sector, members in sectors],
     )
     return respond(request, page, HTML.media_type)
@@ -102,7 +103,7 @@ def page(request: Request, dataset: str) -> Response:
     text = render(
         request,
         "datos/conjunto.html",
-        title=record.shown_title,
+        title=record.short_title,
         record=record,
         history=history,
         json_ld=_data_block(dcat.schema_org(record)),

@@ -44,8 +44,8 @@ def open_target(
     if account.kind == "ckan":
         return CkanTarget.from_options(account.name, options, entity, secrets)
     raise ConfigurationError(
-        f"El destino «{account.name}» es de un tipo desconocido: «{account.kind}» "
-        f"(hay: {CATALOGUE}, ckan)"
+        f"El destino «{account.name}» es de un tipo en que aún no se publica: «{account.kind}» "
+        f"(se publica en: {CATALOGUE}, ckan)"
     )
 
 

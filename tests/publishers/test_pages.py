@@ -133,7 +133,9 @@ def test_demonstration_is_a_banner(site: Site) -> None:
         conn.exec_driver_sql(TREES_SQL)
     publish(site.city.order("arboles"))
     assert "Datos de demostración." in site.get("/datos/arboles").text
-    assert "[DEMOSTRACIÓN]" in site.get("/datos").text
+    page = site.get("/datos").text
+    assert "Hay datos de demostración." in page
+    assert page.count('class="tag"') == 1
 
 
 def test_every_file_of_data_json_is_downloaded_as_listed(full: Site) -> None:
