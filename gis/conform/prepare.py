@@ -119,7 +119,9 @@ def conform(
     columns = match(layer, list(delivered.table.columns), mapping or {}, has_shapes, found)
     told("convertir", 0.35)
     table = repair_text(delivered.table, layer, columns, repairs, found)
-    rows = values.convert(layer, table, columns, delivered.formulas, found)
+    rows = values.convert(
+        layer, table, columns, delivered.formulas, found, blank_invalid="blank_invalid" in repairs
+    )
     values.look_over(layer, rows, found)
     told("ubicar", 0.55)
     placed, raw, code = _placed(delivered, table, layer, columns, layer.extent or extent, crs,

@@ -25,6 +25,7 @@ REPAIRS = {
     "redecode": "vuelve a leer textos como «Ã³» o «├│» cuando se puede recuperar la letra",
     "null_words": "toma NULL, N/A y parecidos como vacío",
     "decimal_comma": "lee 4,5 como 4.5 y 1.234,5 como 1234.5 en campos numéricos y coordenadas",
+    "blank_invalid": "deja vacío lo que no se puede leer en campos que no son obligatorios",
     "swap_axes": "intercambia x e y donde solo así la fila cae en la extensión de la capa",
     "force_2d": "descarta alturas (Z) y medidas (M)",
     "make_valid": "arregla polígonos inválidos (ST_MakeValid) y conserva su superficie",

@@ -46,10 +46,13 @@ def convert(
     columns: Columns,
     formulas: Mapping[str, tuple[int, ...]],
     found: Collector,
+    *,
+    blank_invalid: bool = False,
 ) -> pd.DataFrame:
     """The declared fields in order, each of its kind; values that cannot be read are null.
 
-    A field without a column is null throughout. Never changes ``table``.
+    That refuses their rows, unless ``blank_invalid`` and the field is not required. A field
+    without a column is null throughout. Never changes ``table``.
     """
     result: dict[str, pd.Series[Any]] = {}
     for field in layer.fields:
@@ -63,7 +66,8 @@ def convert(
         if here:
             _formulas(field, raw, here, found)
             raw = raw.mask(raw.index.isin(here))
-        result[field.name] = _converted(field, raw, found)
+        mild = blank_invalid and not field.required
+        result[field.name] = _converted(field, raw, mild, found)
         _require(field, raw, here, found)
     return pd.DataFrame(result, index=table.index)
 
@@ -80,15 +84,17 @@ def look_over(layer: Layer, rows: pd.DataFrame, found: Collector) -> None:
             _closer(field, texts[hits], found)
 
 
-def _converted(field: Field, raw: pd.Series[Any], found: Collector) -> pd.Series[Any]:
+def _converted(field: Field, raw: pd.Series[Any], mild: bool, found: Collector) -> pd.Series[Any]:
     converted = field.type.convert(raw)
     if converted.invalid.any():
-        _say_invalid(field, raw[converted.invalid], converted.expected, found)
+        _say_invalid(field, raw[converted.invalid], converted.expected, mild, found)
     _say_changed(field, raw, converted.values, found)
     return converted.values
 
 
-def _say_invalid(field: Field, wrong: pd.Series[Any], expected: str, found: Collector) -> None:
+def _say_invalid(
+    field: Field, wrong: pd.Series[Any], expected: str, mild: bool, found: Collector
+) -> None:
     shown = as_text(wrong)
     coded = isinstance(field.type, Coded)
     hints = {value: _hint(field, str(value)) for value in shown.unique()}
@@ -98,11 +104,13 @@ def _say_invalid(field: Field, wrong: pd.Series[Any], expected: str, found: Coll
         [
             f"«{field.label}» trae «{value}» y "
             + ("no está en la lista" if coded else f"se espera {expected}")
+            + ("; quedó vacío" if mild else "")
             for value in shown
         ],
         [hints[value] or f"Escriba {expected}" for value in shown],
         field=field.name,
         values=shown.tolist(),
+        severity=Severity.WARNING if mild else None,
     )
 
 
@@ -129,6 +137,10 @@ def _hint(field: Field, value: str) -> str:
         return number_remedy(value)
     if field.type.kind in ("date", "timestamp") and re.fullmatch(r"\d{5}(\.\d+)?", value):
         return "Es el número interno de Excel: dé formato de fecha a la columna y expórtela"
+    if field.type.kind == "date" and re.fullmatch(
+        r"[^\W\d_]+\.?( de| del)? \d{4}|\d{4}(-\d{2})?", value
+    ):
+        return "Falta el día: escriba la fecha completa, o déjela vacía (--repair blank_invalid)"
     if field.type.kind == "date" and re.search(r"\d{2}:\d{2}", value):
         return "Quite la hora: el campo es una fecha"
     if isinstance(field.type, Text) and re.fullmatch(r"\d[\d.]*[eE]\+?\d+", value):

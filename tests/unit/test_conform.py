@@ -146,11 +146,24 @@ class TestValues:
         assert wrong[3, "nivel"].remedy == "¿Quiso decir «alta»?"
         assert "entre 0 y 500" in wrong[3, "cupos"].message
         assert "vacía" in wrong[4, "nivel"].remedy
-        assert "AAAA-MM-DD" in wrong[4, "fecha"].remedy
+        assert "AAAA-MM-DD" in wrong[3, "fecha"].remedy
         assert wrong[3, "fecha"].feature == "A2"
         assert (wrong[3, "fecha"].lon, wrong[3, "fecha"].lat) == (-75.22, 4.43)
         assert list(done.rows.index) == [2]
         assert done.refused == {3, 4}
+
+    def test_what_cannot_be_read_is_left_blank_only_when_asked(self) -> None:
+        done = deliver(DELIVERIES / "codigos.csv", SITES, "blank_invalid")
+        assert not done.refused
+        assert pd.isna(done.rows.loc[3, "fecha"])
+        lost = [f for f in done.findings if f.rule in ("invalid-value", "unknown-code")]
+        assert len(lost) == 6
+        assert all("quedó vacío" in finding.message for finding in lost)
+
+    def test_date_without_a_day_says_what_is_missing(self) -> None:
+        done = deliver(DELIVERIES / "codigos.csv", SITES)
+        wrong = next(f for f in done.findings if (f.row, f.field) == (4, "fecha"))
+        assert wrong.remedy.startswith("Falta el día")
 
     def test_null_words_become_null_when_asked(self, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "a.csv", "codigo,cupos,nivel,lon,lat", "1,N/A,NULL,-75.2,4.4")
