@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -78,18 +79,15 @@ def show_load(done: LoadReport, *, as_json: bool) -> None:
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
-    """One line a rule, gravest first, with rows to find it by; nothing when there are none."""
-    if not findings:
-        return
-    table = Table("Gravedad", "Regla", "Veces", "Filas", "Por ejemplo", "Qué hacer", title="Hallazgos")
-    for told in summary(findings):
+    """A few lines a rule, the gravest last, next to the outcome; nothing when there are none."""
+    for told in reversed(summary(findings)):
         colour = COLOURS[told.severity]
+        times = f" · {told.count} veces" if told.count > 1 else ""
         rows = ", ".join(map(str, told.rows)) + ("…" if told.count > len(told.rows) > 0 else "")
-        table.add_row(
-            f"[{colour}]{told.severity}[/]", told.rule, str(told.count), rows,
-            escape(told.example), escape(told.remedy),
-        )  # fmt: skip
-    out.print(table)
+        where = f" · filas {rows}" if len(told.rows) > 1 else f" · fila {rows}" if rows else ""
+        out.print(f"[bold {colour}]{told.severity}[/] [bold]{escape(told.title)}[/]{times}{where}")
+        out.print(Padding(escape(told.example), (0, 2)))
+        out.print(Padding(f"[dim]Qué hacer ({told.rule}):[/] {escape(told.remedy)}", (0, 2, 1, 2)))
 
 
 def show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
@@ -97,7 +95,9 @@ def show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
     if as_json:
         print_json([changeset_json(one) for one in found])
         return
-    table = Table("Cambio", "Capa", "Cuándo", "Origen", "Quién", "+", "~", "-", "Apartadas", "De qué")
+    table = Table(
+        "Cambio", "Capa", "Cuándo", "Origen", "Quién", "+", "~", "-", "Apartadas", "De qué"
+    )
     for one in found:
         what = one.note or str(one.source.get("name", ""))
         table.add_row(

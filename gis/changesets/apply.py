@@ -66,13 +66,13 @@ def load(
             ),
             write=not dry_run,
         )
-        if dry_run or report.changeset is None:
+        if report.changeset is None:
             transaction.rollback()
         else:
             tell("sellar", 0.9)
             transaction.commit()
     tell("listo", 1.0)
-    return report
+    return replace(report, dry_run=dry_run)
 
 
 class _Load:

@@ -142,7 +142,7 @@ class Inside:
         shapes, index = _shapes(rows)
         for position in np.flatnonzero(~shapely.covers(area, shapes)):
             away = shapely.distance(area, shapes[position])
-            how = f"a {away:,.0f} m" if away > 0 else "en parte fuera"
+            how = f"a {spoken(away)}" if away > 0 else "en parte fuera"
             yield Finding(
                 rule=self.id,
                 severity=self.severity,
@@ -204,7 +204,7 @@ class NearNamed:
             rule=self.id,
             severity=self.severity,
             message=(
-                f"Nombra «{name}» pero está a {away[name] / 1000:,.1f} km de ese lugar "
+                f"Nombra «{name}» pero está a {spoken(away[name])} de ese lugar "
                 f"(capa «{self.layer}»)"
             ),
             remedy="Corrija la coordenada (o el nombre) y entregue de nuevo",
@@ -247,7 +247,7 @@ class UrbanAddress:
                     severity=self.severity,
                     message=(
                         "La dirección es urbana pero el punto está a "
-                        f"{metres / 1000:,.1f} km del área de «{self.layer}»"
+                        f"{spoken(metres)} del área de «{self.layer}»"
                     ),
                     remedy="Corrija la coordenada, o diga en la dirección la vereda",
                     row=int(index[position]),
@@ -328,3 +328,14 @@ def _place(shape: Any) -> tuple[float, float]:
 @cache
 def _to_degrees() -> Transformer:
     return Transformer.from_crs(9377, 4326, always_xy=True)
+
+
+def spoken(metres: float) -> str:
+    """A distance as people say it in Spanish.
+
+    >>> spoken(640.4), spoken(2005)
+    ('640 m', '2,0 km')
+    """
+    if metres < 1000:
+        return f"{metres:.0f} m"
+    return f"{metres / 1000:.1f} km".replace(".", ",")

@@ -135,7 +135,7 @@ def conformed(
     """Rows as ``gis.conform.prepare`` hands them over, numbered from 2."""
     index = pd.RangeIndex(2, 2 + len(rows), name="row")
     columns = {f.name: [row.get(f.name) for row in rows] for f in layer.fields}
-    frame = pd.DataFrame(columns, index=index)
+    frame: Any = pd.DataFrame(columns, index=index)
     for f in layer.fields:
         dtype = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}.get(f.type.kind)
         frame[f.name] = frame[f.name].astype(dtype or object)

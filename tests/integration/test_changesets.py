@@ -108,7 +108,7 @@ def test_upsert_needs_a_key(engine: sa.Engine) -> None:
 
 def test_dry_run_tells_and_writes_nothing(engine: sa.Engine, rows: Any) -> None:
     report = load(engine, SITES, conformed(SITES, THREE), dry_run=True)
-    assert (report.added, report.changeset) == (3, None)
+    assert (report.added, report.changeset, report.dry_run) == (3, None, True)
     assert rows("SELECT count(*) FROM data.sitios") == [(0,)]
     assert rows("SELECT count(*) FROM sig.changeset") == [(0,)]
 
