@@ -63,7 +63,9 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """Address of the application, with demonstration data in the layers of ``SHOWN``."""
-    assert (WEB / "index.html").is_file(), "falta construir el mapa: cd web && npm ci && npm run build"
+    assert (WEB / "index.html").is_file(), (
+        "falta construir el mapa: cd web && npm ci && npm run build"
+    )
     database = new_database()
     home = tmp_path_factory.mktemp("sig")
     system = System(

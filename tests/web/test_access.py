@@ -31,7 +31,10 @@ def violations(page: Page) -> list[tuple[str, list[Any]]]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
     return [
-        (rule["id"], [node["html"][:200] + " · " + node["failureSummary"] for node in rule["nodes"]])
+        (
+            rule["id"],
+            [node["html"][:200] + " · " + node["failureSummary"] for node in rule["nodes"]],
+        )
         for rule in found["violations"]
     ]
 

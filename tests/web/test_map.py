@@ -37,16 +37,19 @@ def details(page: Page) -> Any:
 
 def test_opens_on_the_city_and_asks_nobody_else(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
-    policies: list[str] = []
-    visitor.page.on(
-        "response",
-        lambda answer: policies.append(answer.headers.get("content-security-policy", "")),
-    )
+    answers: list[dict[str, str]] = []
+    visitor.page.on("response", lambda answer: answers.append(answer.headers))
     page = visitor.open()
     expect(page).to_have_title("Mapa de Ibagué · Alcaldía Municipal de Ibagué")
     assert page.locator("html").get_attribute("lang") == "es-CO"
-    assert policies[0].startswith("default-src 'none'")
-    assert "unsafe" not in policies[0]
+    assert answers[0]["content-security-policy"].startswith(
+        "default-src 'none'; script-src 'self';"
+    )
+    assert not re.search("unsafe|blob:|http", answers[0]["content-security-policy"])
+    assert answers[0]["cache-control"] == "no-cache"
+    scripts = [a for a in answers if a.get("content-type", "").startswith("text/javascript")]
+    assert {a["content-encoding"] for a in scripts} <= {"br", "gzip"}
+    assert {a["cache-control"] for a in scripts} == {"public, max-age=31536000, immutable"}
     for sector in ("Gestión del riesgo", "Salud", "Conectividad", "Mapa base"):
         expect(page.get_by_role("heading", name=sector, exact=True)).to_be_visible()
     expect(switch(page, "Zonas de amenaza")).to_be_checked()
@@ -134,7 +137,9 @@ def test_without_webgl_the_lists_and_the_details_still_work(visit: Callable[...,
         "  return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest); };"
     )
     page = visitor.open("?capas=puntos_vive_digital", drawn=False)
-    expect(page.get_by_role("heading", name="Este navegador no puede dibujar el mapa")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Este navegador no puede dibujar el mapa")
+    ).to_be_visible()
     table = page.get_by_role("table", name="Puntos Vive Digital")
     expect(table.get_by_role("row")).to_have_count(10)
     table.get_by_role("button").first.click()
