@@ -194,14 +194,15 @@ class _Reading:
                 "metadata.contact",
             )
         for rule in layer.rules:
-            other = getattr(rule, "layer", None)
-            if other is not None and other not in self.known:
-                raise self._error(
-                    f"La regla {type(rule).__name__} mira la capa «{other}», que no existe"
-                    f"{meant(other, self.known)}",
-                    layer.name,
-                    "rules",
-                )
+            named = getattr(rule, "layer", None)
+            for other in (*([named] if named else []), *getattr(rule, "also", ())):
+                if other not in self.known:
+                    raise self._error(
+                        f"La regla {type(rule).__name__} mira la capa «{other}», que no existe"
+                        f"{meant(other, self.known)}",
+                        layer.name,
+                        "rules",
+                    )
 
     def _error(self, message: str, layer: str, field: str | None = None) -> ContractError:
         return ContractError(message, file=str(self.files[layer]), layer=layer, field=field)

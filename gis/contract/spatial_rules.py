@@ -158,7 +158,9 @@ class NearNamed:
 
     Names are sought as whole words, the longest first, with case, accents, spaces and a leading
     article set aside; with several places named, being near one of them is enough. A text that
-    names none passes: nothing is guessed. ``ignore`` are names too common to tell a place.
+    names none passes: nothing is guessed. ``also`` are more layers whose names count, under the
+    same ``name_field``; ``ignore`` are names too common to tell a place; a text with one of the
+    words ``unless`` is left alone (a rural place that has the name of a neighbourhood).
     ISO 19157 measure 65 (incorrect attribute values) or 28 (position): which of both is wrong
     only a person can say.
     """
@@ -168,6 +170,8 @@ class NearNamed:
     name_field: str = "nombre"
     max_m: float = 2000.0
     ignore: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "far-from-named-place"
     measure: ClassVar[int | None] = 65
@@ -175,21 +179,32 @@ class NearNamed:
 
     def check(self, rows: gpd.GeoDataFrame, surroundings: Surroundings) -> Iterator[Finding]:
         """One finding per row that lies farther than ``max_m`` from every place it names."""
-        places = surroundings.features(self.layer)
-        if places is None or places.empty or self.name_field not in places:
+        known = self._known(surroundings)
+        if not known:
             return
-        known = _by_name(places, self.name_field, self.ignore)
+        spared = {fold(word) for word in self.unless}
         longest = max((len(name.split()) for name in known), default=0)
         compact = {name.replace(" ", ""): name for name in known}
         named = {
             text: names
             for text in rows[self.field].dropna().unique()
-            if (names := _named(fold(text), compact, longest))
+            if not spared & set(fold(text).split())
+            and (names := _named(fold(text), compact, longest))
         }
         shapes, index = _shapes(rows)
         texts = rows.loc[index, self.field]
         for position, (row, text) in enumerate(texts.items()):
             yield from self._far(row, text, shapes[position], named.get(text, []), known)
+
+    def _known(self, surroundings: Surroundings) -> dict[str, Any]:
+        """Where each name is, homonyms of all the layers taken together."""
+        known: dict[str, list[Any]] = {}
+        for layer in (self.layer, *self.also):
+            places = surroundings.features(layer)
+            if places is not None and self.name_field in places:
+                for name, shape in _by_name(places, self.name_field, self.ignore).items():
+                    known.setdefault(name, []).append(shape)
+        return {name: shapely.union_all(shapes) for name, shapes in known.items()}
 
     def _far(
         self, row: Any, text: str, shape: Any, names: list[str], known: Mapping[str, Any]

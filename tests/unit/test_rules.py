@@ -155,6 +155,16 @@ def test_names_too_common_are_left_aside() -> None:
     assert check(NearNamed("x", "n", ignore=("Villarestrepo",)), rows, x=PLACES) == []
 
 
+def test_place_of_another_layer_counts_too_and_rural_texts_are_left_alone() -> None:
+    rows = frame([shapely.Point(100, 100)] * 2, n=["Laureles", "Vereda Restrepo"])
+    homonyms = frame([shapely.Point(0, 90_000)] * 2, nombre=["Laureles", "Restrepo"])
+    near = frame([shapely.Point(0, 0)], nombre=["Laureles"])
+    alone = NearNamed("x", "n")
+    assert [f.row for f in check(alone, rows, x=homonyms)] == [2, 3]
+    careful = NearNamed("x", "n", also=("y",), unless=("vereda",))
+    assert check(careful, rows, x=homonyms, y=near) == []
+
+
 @pytest.mark.parametrize(
     ("address", "wrong"),
     [
