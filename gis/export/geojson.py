@@ -15,21 +15,8 @@ from gis.features.geojson import feature_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
 
     from gis.export.selection import Selection
-
-
-class _WithoutFirst:
-    """A file that loses its first byte: every feature comes with a comma in front."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._skip = 1
-
-    def write(self, chunk: bytes, /) -> int:
-        skip, self._skip = self._skip if chunk else 0, 0 if chunk else self._skip
-        return self._file.write(chunk[skip:]) + skip
 
 
 def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
@@ -44,9 +31,12 @@ def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
     text, source = feature_text(selection.source, selection.fields, selection.crs)
     statement = sa.select(sa.literal(",", sa.Text).concat(text)).select_from(source)
     with path.open("wb") as file:
-        file.write(_head(selection).encode())
-        count = copy(conn, statement.order_by(selection.order), AS_LINES, _WithoutFirst(file))
+        start = file.write(_head(selection).encode())
+        count = copy(conn, statement.order_by(selection.order), AS_LINES, file)
         file.write(b"]}\n")
+        if count:  # Every feature came with a comma in front; the first loses it.
+            file.seek(start)
+            file.write(b" ")
     return count
 
 

@@ -14,6 +14,8 @@ from gis.features.query import MAX_LIMIT, Query, make_token, read_token
 from gis.features.rows import conditions, parameters, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gis.contract import Access, Layer
     from gis.crs import Crs
     from gis.store import LayerState
@@ -75,10 +77,10 @@ def read_one(
     """One feature as GeoJSON text, its last brace left out so that the caller may add members."""
     if "\x00" in feature_id:
         raise _not_found(layer, feature_id)
-    source = rows(layer, access, as_of)
-    found = sa.select(source).where(source.c["_id"] == feature_id).limit(1).subquery("r")
-    feature, wanted = feature_text(found, layer.fields_for(access), crs)
-    text = conn.execute(sa.select(feature).select_from(wanted)).scalar_one_or_none()
+    key = ("one", layer, access, crs, as_of is None)
+    statement = _remembered(key, lambda: _make_one(layer, access, crs, as_of))
+    values = {"id": feature_id} | ({} if as_of is None else {"as_of": as_of})
+    text = conn.execute(statement, values).scalar_one_or_none()
     if text is None:
         raise _not_found(layer, feature_id)
     return str(text)[:-1]
@@ -111,17 +113,30 @@ def _not_found(layer: Layer, feature_id: str) -> NotFound:
     )
 
 
-_pages: dict[tuple[Any, ...], sa.Select[Any]] = {}
+_statements: dict[tuple[Any, ...], sa.Select[Any]] = {}
+
+
+def _remembered(key: tuple[Any, ...], make: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:
+    """The statement for ``key``, made once: making it costs more than running it."""
+    statement = _statements.get(key)
+    if statement is None:
+        if len(_statements) >= REMEMBERED:
+            _statements.clear()
+        statement = _statements[key] = make()
+    return statement
 
 
 def _page(layer: Layer, access: Access, query: Query) -> sa.Select[Any]:
-    """The statement for pages of this shape, made once: making it costs more than running it."""
-    key = (layer, access, query.crs, query.shape)
-    if key not in _pages:
-        if len(_pages) >= REMEMBERED:
-            _pages.clear()
-        _pages[key] = _make_page(layer, access, query)
-    return _pages[key]
+    key = ("page", layer, access, query.crs, query.shape)
+    return _remembered(key, lambda: _make_page(layer, access, query))
+
+
+def _make_one(layer: Layer, access: Access, crs: Crs, as_of: int | None) -> sa.Select[Any]:
+    source = rows(layer, access, as_of)
+    wanted = source.c["_id"] == sa.bindparam("id", type_=sa.Text)
+    found = sa.select(source).where(wanted).limit(1).subquery("r")
+    feature, selected = feature_text(found, layer.fields_for(access), crs)
+    return sa.select(feature).select_from(selected)
 
 
 def _make_page(layer: Layer, access: Access, query: Query) -> sa.Select[Any]:

@@ -22,13 +22,16 @@ MIGRATION_LOCK = 0x5167_0001
 def make_engine(url: str, *, role: str | None = None, pool_size: int = 8) -> sa.Engine:
     """An engine on ``url`` (``postgresql+psycopg2://…``).
 
-    With ``role`` every connection runs as that role from its first statement, read only, and a
-    statement is cut after 30 s. The pool never grows beyond ``pool_size``; a caller waits up to
-    10 s for a connection.
+    With ``role`` every connection runs as that role from its first statement, read only; a
+    statement is cut after 30 s and never compiled (JIT costs more than any page or tile). The
+    pool never grows beyond ``pool_size``; a caller waits up to 10 s for a connection.
     """
     options = "-c timezone=UTC"
     if role is not None:
-        options += f" -c role={role} -c default_transaction_read_only=on -c statement_timeout=30000"
+        options += (
+            f" -c role={role} -c default_transaction_read_only=on"
+            " -c statement_timeout=30000 -c jit=off"
+        )
     return sa.create_engine(
         url,
         pool_size=pool_size,

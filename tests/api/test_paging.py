@@ -64,7 +64,7 @@ def test_page_ends_early_when_its_geometries_grow_large(
     city: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(features_read, "PAGE_BYTES", 300)
-    monkeypatch.setattr(features_read, "_pages", {})
+    monkeypatch.setattr(features_read, "_statements", {})
     with reading(city.reader) as conn:
         query, seen = Query(limit=10), 0
         while True:
