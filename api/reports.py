@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 COLOURS = {Severity.BLOCKING: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
+ORIGINS = {
+    "delivery": "entrega",
+    "sql": "orden SQL",
+    "undo": "deshacer",
+    "edit": "edición",
+    "migration": "cambio de la declaración",
+}
 _COUNTS = ("added", "changed", "removed", "unchanged", "refused")
 
 
@@ -80,14 +87,23 @@ def show_load(done: LoadReport, *, as_json: bool) -> None:
 
 def show_findings(findings: Sequence[Finding]) -> None:
     """A few lines a rule, the gravest last, next to the outcome; nothing when there are none."""
+    if not findings:
+        return
     for told in reversed(summary(findings)):
         colour = COLOURS[told.severity]
+        if told.severity is Severity.INFO:
+            line = f"[{colour}]{told.severity} {escape(told.title)}: {escape(told.example)}[/]"
+            out.print(line, soft_wrap=True)
+            continue
         times = f" · {told.count} veces" if told.count > 1 else ""
         rows = ", ".join(map(str, told.rows)) + ("…" if told.count > len(told.rows) > 0 else "")
         where = f" · filas {rows}" if len(told.rows) > 1 else f" · fila {rows}" if rows else ""
-        out.print(f"[bold {colour}]{told.severity}[/] [bold]{escape(told.title)}[/]{times}{where}")
+        out.print(
+            f"\n[bold {colour}]{told.severity}[/] [bold]{escape(told.title)}[/]{times}{where}"
+        )
         out.print(Padding(escape(told.example), (0, 2)))
-        out.print(Padding(f"[dim]Qué hacer ({told.rule}):[/] {escape(told.remedy)}", (0, 2, 1, 2)))
+        out.print(Padding(f"[dim]Qué hacer ({told.rule}):[/] {escape(told.remedy)}", (0, 2)))
+    out.print()
 
 
 def show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
@@ -95,15 +111,14 @@ def show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
     if as_json:
         print_json([changeset_json(one) for one in found])
         return
-    table = Table(
-        "Cambio", "Capa", "Cuándo", "Origen", "Quién", "+", "~", "-", "Apartadas", "De qué"
-    )
+    table = Table("Cambio", "Cuándo", "Capa", "Qué", "Quién, de qué, por qué")
     for one in found:
-        what = one.note or str(one.source.get("name", ""))
+        counts = f"+{one.added} ~{one.changed} -{one.removed}"
+        apart = f"\n{one.refused} apartadas" if one.refused else ""
+        why = (one.actor, ORIGINS[one.origin], str(one.source.get("name", "")), one.note)
         table.add_row(
-            str(one.id), one.layer, f"{one.sealed_at.astimezone():%Y-%m-%d %H:%M}", one.origin,
-            escape(one.actor), str(one.added), str(one.changed), str(one.removed),
-            str(one.refused or ""), escape(what),
+            str(one.id), f"{one.sealed_at.astimezone():%Y-%m-%d %H:%M}", one.layer,
+            counts + apart, escape(" · ".join(word for word in why if word)),
         )  # fmt: skip
     out.print(table)
 

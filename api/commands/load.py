@@ -42,9 +42,7 @@ Mode = Annotated[
     Literal["replace", "upsert"],
     typer.Option(help="replace: el archivo es toda la capa; upsert: agrega y cambia, no retira."),
 ]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Muestra lo que haría y no escribe nada.")
-]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Muestra lo que haría y no escribe nada.")]
 Where = Annotated[
     str, typer.Option(help="Solo las filas que cumplen (CQL2 sobre las columnas del archivo).")
 ]

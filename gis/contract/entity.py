@@ -58,6 +58,8 @@ class Entity:
     zoom: float = 12
     samples: Path | None = None
     """Folder with demonstration deliveries, one file per layer; None when there are none."""
+    tour: Path | None = None
+    """Folder of a guided tour: ``recorrido.toml`` and the files it delivers."""
     layers: tuple[str, ...] = ()
     """Which of the shipped layers are in use; empty for all."""
     targets: tuple[Target, ...] = ()
@@ -95,10 +97,10 @@ def _entity(document: dict[str, Any], folder: Path) -> Entity:
     values["layers"] = _names(values.get("layers", []), "layers")
     links = _table(values.get("links", {}), "links")
     values["links"] = {name: str(url) for name, url in links.items()}
-    if "samples" in values:
-        values["samples"] = (folder / str(values["samples"])).resolve()
-        if not values["samples"].is_dir():
-            raise _wrong(f"no existe la carpeta {values['samples']}", "samples")
+    for name in {"samples", "tour"} & set(values):
+        values[name] = (folder / str(values[name])).resolve()
+        if not values[name].is_dir():
+            raise _wrong(f"no existe la carpeta {values[name]}", name)
     if "center" in values:
         lon, lat = _numbers(values["center"], 2, "center")
         values["center"] = (lon, lat)
