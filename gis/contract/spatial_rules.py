@@ -220,7 +220,7 @@ class NearNamed:
             severity=self.severity,
             message=(
                 f"Nombra «{name}» pero está a {spoken(away[name])} de ese lugar "
-                f"(capa «{self.layer}»)"
+                f"({', '.join((self.layer, *self.also))})"
             ),
             remedy="Corrija la coordenada (o el nombre) y entregue de nuevo",
             row=int(row),
