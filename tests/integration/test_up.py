@@ -35,7 +35,8 @@ def free_port() -> int:
 def small_entity(folder: Path) -> Path:
     """The shipped entity with one layer and no samples, so that it starts at once."""
     (shipped,) = layers.FOLDER.glob("_entities/*.toml")
-    lines = [line for line in shipped.read_text().splitlines() if not line.startswith("samples")]
+    beside = ("samples", "tour")
+    lines = [line for line in shipped.read_text().splitlines() if not line.startswith(beside)]
     path = folder / "entidad.toml"
     path.write_text('layers = ["municipio"]\n' + "\n".join(lines))
     return path

@@ -39,7 +39,8 @@ def test_names_that_the_entity_declares_for_portals_are_known(
     entity = tmp_path / "entity.toml"
     entity.write_text(
         'name = "Alcaldía"\nmunicipality = "M"\ndepartment = "D"\ndivipola = "00000"\n'
-        "extent = [-75, 4, -74, 5]\n[targets.portal]\nkind = 'ckan'\ntoken_env = 'SIG_OUR_TOKEN'\n"
+        "extent = [-75, 4, -74, 5]\n[contacts.tic]\nname = 'TIC'\nemail = 'tic@m.example'\n"
+        "[targets.portal]\nkind = 'ckan'\ntoken_env = 'SIG_OUR_TOKEN'\n"
     )
     values = environment(monkeypatch, SIG_ENTITY=str(entity), SIG_OUR_TOKEN="x")
     assert read_settings(values).entity == entity
