@@ -94,6 +94,8 @@ def write(
         layer, access, fields=fields, where=where, crs=output, as_of=as_of, notice=notice
     )
     partial = path.with_name(f".{uuid4().hex}{path.suffix}")
+    # A whole layer may take longer than a page is allowed to; until the caller's transaction ends.
+    conn.execute(sa.select(sa.func.set_config("statement_timeout", "0", True)))
     try:
         count = chosen.write(conn, selection, partial)
         os.replace(partial, path)
