@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from api import samples
+from api.cli import main
 from api.settings import Settings
 from api.wiring import System
 
@@ -30,24 +33,34 @@ class Program:
 
     def __init__(self, database: Database, home: Path) -> None:
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("SIG_")},
             "SIG_DATABASE_URL": database.url,
             "SIG_HOME": str(home),
             "COLUMNS": "160",
         }
 
     def run(self, *words: str, expect: int = 0, **more: str) -> str:
-        done = subprocess.run(
+        """What the command says when run in this process; its exit code must be ``expect``."""
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+            for name in [name for name in os.environ if name.startswith("SIG_")]:
+                patch.delenv(name)
+            for name, value in (self.environment | more).items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main(list(words))
+        assert ended.value.code == expect, said.getvalue()
+        return said.getvalue()
+
+    def run_apart(self, *words: str) -> None:
+        """The same in a process of its own."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("SIG_")}
+        subprocess.run(
             [sys.executable, "-m", "api.cli", *words],
-            capture_output=True,
-            text=True,
-            check=False,
+            check=True,
             cwd=ROOT,
-            env={**self.environment, **more},
+            env=environment | self.environment,
             timeout=120,
         )
-        assert done.returncode == expect, done.stdout + done.stderr
-        return done.stdout + done.stderr
 
     def json(self, *words: str, expect: int = 0) -> Any:
         return json.loads(self.run(*words, "--json", expect=expect))
@@ -129,6 +142,6 @@ def test_the_calendar_and_a_worker(program: Program) -> None:
     due = {entry["dataset"] for entry in program.json("schedule")}
     assert {DATASET, "zonas_wifi"} <= due
     assert "fuera del calendario: ckan" in program.run("schedule")
-    program.run("worker", "--once")
+    program.run_apart("worker", "--once")
     rows = program.json("publications", "--dataset", DATASET)
     assert [row["result"] for row in rows][-1:] == ["publicada"]
