@@ -7,13 +7,14 @@ import shutil
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from pydantic import SecretStr
 
 from api import samples
 from api.app import WEB, create_app
@@ -63,13 +64,14 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """Address of the application, with demonstration data in the layers of ``SHOWN``."""
-    assert (WEB / "index.html").is_file(), (
-        "falta construir el mapa: cd web && npm ci && npm run build"
-    )
+    assert (WEB / "index.html").is_file(), "falta construir el mapa: npm run build en web/"
     database = new_database()
     home = tmp_path_factory.mktemp("sig")
     system = System(
-        Settings(home=home, database_url=database.url), catalog, database.engine, database.reader
+        Settings(home=home, database_url=SecretStr(database.url)),
+        catalog,
+        database.engine,
+        database.reader,
     )
     few = System(system.settings, subset(catalog, SHOWN), system.engine, system.reader)
     for _ in samples.load(few, samples.pending(few)):
@@ -102,7 +104,9 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, drawing WebGL without a graphics card."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert found, "falta chromium: sudo apt-get install chromium"
-    environment = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
+    environment: dict[str, str | float | bool] = {
+        key: value for key, value in os.environ.items() if "proxy" not in key.lower()
+    }
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(
             executable_path=found, args=list(FLAGS), env=environment
@@ -176,10 +180,8 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
 
     yield make
     for visitor, faulty in visitors:
-        try:
+        with suppress(Error):
             visitor.context.close()
-        except Error:
-            pass
         assert visitor.strangers == []
         assert faulty or visitor.complaints == []
 

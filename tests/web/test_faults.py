@@ -33,7 +33,7 @@ def test_one_layer_fails_while_the_others_work(visit: Callable[..., Visitor]) ->
     expect(page.get_by_role("button", name="Reintentar: Zonas de amenaza")).to_be_hidden()
     visitor.picture("capa-con-falla")
     visitor.context.unroute(pattern)
-    with page.expect_event("requestfinished", lambda request: pattern.search(request.url)):
+    with page.expect_event("requestfinished", lambda request: bool(pattern.search(request.url))):
         retry.click()
     visitor.wait_drawn()
     expect(retry).to_be_hidden()

@@ -114,7 +114,7 @@ def test_phone_has_a_sheet_that_opens_and_tells(visit: Callable[..., Visitor]) -
     page = visitor.open(f"?{WIFI}&capas=zonas_wifi")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     sheet = page.locator("#panel")
-    assert sheet.bounding_box()["height"] < 100
+    assert (sheet.bounding_box() or {"height": 0})["height"] in range(50, 100)
     page.get_by_role("tab", name="Capas").tap()
     expect(sheet).to_have_attribute("data-height", "half")
     expect(switch(page, "Zonas WiFi públicas")).to_be_visible()
@@ -123,8 +123,7 @@ def test_phone_has_a_sheet_that_opens_and_tells(visit: Callable[..., Visitor]) -
     page.get_by_role("button", name="Ampliar el panel").tap()
     page.get_by_role("button", name="Reducir el panel").tap()
     expect(sheet).to_have_attribute("data-height", "peek")
-    box = page.locator("#map").bounding_box()
-    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator("#map canvas").tap()
     expect(details(page).get_by_role("heading", level=2)).to_contain_text("Zona WiFi")
     visitor.picture("consulta-celular")
 

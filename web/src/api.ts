@@ -18,7 +18,6 @@ export async function getJson<T>(address: string, signal?: AbortSignal): Promise
   let response: Response;
   try {
     response = await fetch(address, {
-      headers: { Accept: 'application/geo+json, application/json' },
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (error) {

@@ -33,7 +33,10 @@ export class App {
   private fromMap = false;
   private clicked: [number, number] | null = null;
 
-  constructor(private info: MapInfo) {
+  constructor(
+    private info: MapInfo,
+    private parts: MapParts,
+  ) {
     this.layers = new Map(allLayers(info).map((layer) => [layer.name, layer]));
     this.store = new Store(stateOf(decode(location.search), info));
     showEntity(info.entity);
@@ -71,8 +74,8 @@ export class App {
   async start(): Promise<void> {
     const { selection } = this.store.state;
     if (selection) void this.showSelection(selection);
-    if (!hasWebgl()) return this.withoutMap();
     await nextPaint();
+    if (!hasWebgl()) return this.withoutMap();
     await this.startMap();
   }
 
@@ -80,10 +83,7 @@ export class App {
     const message = byId('map-message');
     replace(message, h('p', { class: 'quiet' }, t('loading')));
     try {
-      const [style, { LiveMap }] = await Promise.all([
-        getJson<StyleSpecification>('/api/styles'),
-        import('./map').catch((error: unknown) => Promise.reject(new EngineFailure(String(error)))),
-      ]);
+      const [style, { LiveMap }] = await this.parts;
       const { state } = this.store;
       this.map = new LiveMap({
         container: byId('map'),
@@ -115,7 +115,10 @@ export class App {
   private mapFailed(text: string): void {
     const message = byId('map-message');
     message.hidden = false;
-    const retry = (): void => void this.startMap();
+    const retry = (): void => {
+      this.parts = prepareMap();
+      void this.startMap();
+    };
     replace(
       message,
       h(
@@ -247,8 +250,10 @@ export class App {
     const alone = thematic.length < 2 && first.id !== null;
     if (!alone) {
       this.store.update({ selection: null }, 'view');
-      this.map?.highlight({ type: 'Point', coordinates: at });
+      const place: GeoJSON.Geometry = { type: 'Point', coordinates: at };
+      this.map?.highlight(place);
       this.details.showHits(hits);
+      this.map?.reveal(place);
       return;
     }
     this.details.remember(hits);
@@ -278,14 +283,16 @@ export class App {
     const feature = await this.details.show(selection);
     this.shown = feature?.geometry ?? null;
     this.map?.highlight(this.shown);
-    if (this.shown && this.map) this.reveal(this.shown);
+    // Whoever clicked sees the place already; at most the details came to lie over it.
+    if (this.fromMap && this.clicked) this.map?.reveal({ type: 'Point', coordinates: this.clicked });
+    else if (this.shown && this.map) this.reveal(this.shown);
     this.fromMap = false;
   }
 
   /** An address with a selection and no view opens on the selection. */
   private reveal(geometry: GeoJSON.Geometry): void {
     this.map?.highlight(geometry);
-    if (!this.fromMap && !this.store.state.view) this.map?.fit(geometry);
+    if (!this.store.state.view) this.map?.fit(geometry);
     else this.map?.reveal(geometry);
   }
 
@@ -305,6 +312,19 @@ export class App {
 }
 
 class EngineFailure extends Error {}
+
+export type MapParts = Promise<[StyleSpecification, typeof import('./map')]>;
+
+/** Begins to fetch what the map is made of while the page around it is being built. */
+export function prepareMap(): MapParts {
+  const engine = import('./map').catch((error: unknown) => {
+    throw new EngineFailure(String(error));
+  });
+  const parts = Promise.all([getJson<StyleSpecification>('/api/styles'), engine]);
+  // Whoever waits for it says what failed; nobody may be waiting yet.
+  parts.catch(() => undefined);
+  return parts;
+}
 
 function hasWebgl(): boolean {
   try {

@@ -1,6 +1,6 @@
 /** From an empty page to a usable one, and only then the map. */
 import './styles/index.css';
-import { App } from './app';
+import { App, prepareMap } from './app';
 import { getMapInfo } from './api';
 import { byId, h, icon, replace } from './dom';
 import { t } from './messages';
@@ -13,7 +13,7 @@ async function start(attempt = 0): Promise<void> {
   try {
     const info = await getMapInfo();
     document.body.classList.remove('down');
-    await new App(info).start();
+    await new App(info, prepareMap()).start();
   } catch (error) {
     console.warn('sig:', error);
     down(attempt);

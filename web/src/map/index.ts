@@ -17,7 +17,17 @@ import type { Bounds, EntityInfo, Hit, LayerInfo } from '../model';
 import { identify, visibleCount } from './identify';
 import { serveImages } from './images';
 import { AreaLabels } from './labels';
-import { areaLabels, fadings, type Fading, faded, ownerOf, prepare, selectionLayers } from './style';
+import {
+  areaLabels,
+  chosen,
+  faded,
+  fadings,
+  onlyChosen,
+  ownerOf,
+  prepare,
+  SELECTION,
+  selectionLayers,
+} from './style';
 
 setWorkerUrl(workerUrl);
 
@@ -37,8 +47,8 @@ export interface MapOptions {
 
 export class LiveMap {
   private map: MapLibre;
-  private drawn: LayerSpecification[];
-  private fadings: Fading[];
+  /** Every layer there may be, in drawing order, with what it draws from. */
+  private whole: StyleSpecification;
   private failing = new Set<string>();
   private choices: ReadonlyMap<string, Choice>;
   private highlighted: GeoJSON.Geometry | null = null;
@@ -47,12 +57,10 @@ export class LiveMap {
   constructor(private options: MapOptions) {
     const { style, layers, choices, entity } = options;
     this.choices = choices;
-    const whole = prepare(style, layers, new Map());
-    this.drawn = whole.layers;
-    this.fadings = whole.layers.flatMap(fadings);
+    this.whole = prepare(style, layers);
     this.map = new MapLibre({
       container: options.container,
-      style: prepare(style, layers, choices),
+      style: onlyChosen(this.whole, choices),
       ...this.opening(),
       minZoom: 6,
       maxZoom: 20,
@@ -100,15 +108,12 @@ export class LiveMap {
   }
 
   apply(choices: ReadonlyMap<string, Choice>): void {
-    for (const layer of this.drawn) {
+    for (const layer of this.whole.layers) {
       const name = ownerOf(layer);
       const choice = name ? choices.get(name) : undefined;
       if (!name || !choice || choice === this.choices.get(name)) continue;
-      this.map.setLayoutProperty(layer.id, 'visibility', choice.on ? 'visible' : 'none');
-      for (const fading of this.fadings.filter(({ id }) => id === layer.id)) {
-        const value = faded(fading.value, choice.opacity);
-        this.map.setPaintProperty(fading.id, fading.property as never, value as never);
-      }
+      if (this.map.getLayer(layer.id)) this.repaint(layer, choice);
+      else if (choice.on) this.plant(layer, choice);
       if (!choice.on) this.fail(name, false);
     }
     this.choices = choices;
@@ -250,30 +255,45 @@ export class LiveMap {
     this.options.onFailing(new Set(this.failing));
   }
 
+  private repaint(layer: LayerSpecification, choice: Choice): void {
+    this.map.setLayoutProperty(layer.id, 'visibility', choice.on ? 'visible' : 'none');
+    for (const { id, property, value } of fadings(layer)) {
+      this.map.setPaintProperty(id, property as never, faded(value, choice.opacity) as never);
+    }
+  }
+
+  /** Puts a layer where it belongs: below the next one above it that is on the map. */
+  private plant(layer: LayerSpecification, choice: Choice): void {
+    const source = 'source' in layer ? layer.source : '';
+    const definition = this.whole.sources[source];
+    if (definition && !this.map.getSource(source)) this.map.addSource(source, definition);
+    const after = this.whole.layers.slice(this.whole.layers.indexOf(layer) + 1);
+    const above = [...after.map(({ id }) => id), SELECTION].find((id) => this.map.getLayer(id));
+    this.map.addLayer(chosen(layer, choice), above);
+  }
+
   /** MapLibre 6 never asks again for a tile that failed: its source is taken out and put back. */
   private replant(source: string): void {
-    const { layers, sources } = this.map.getStyle();
-    const definition = sources[source];
-    if (!definition) return;
-    const drawsFrom = (layer: LayerSpecification): boolean => 'source' in layer && layer.source === source;
-    for (const layer of layers.filter(drawsFrom)) this.map.removeLayer(layer.id);
+    const mine = this.whole.layers.filter(
+      (layer) => 'source' in layer && layer.source === source && this.map.getLayer(layer.id),
+    );
+    for (const layer of mine) this.map.removeLayer(layer.id);
     this.map.removeSource(source);
-    this.map.addSource(source, definition);
-    layers.forEach((layer, at) => {
-      const above = layers.slice(at + 1).find((other) => !drawsFrom(other));
-      if (drawsFrom(layer)) this.map.addLayer(layer, above?.id);
-    });
+    for (const layer of mine) {
+      const choice = this.choices.get(ownerOf(layer) ?? '');
+      if (choice) this.plant(layer, choice);
+    }
   }
 
   private sourcesOf(name: string): Set<string> {
-    const mine = this.drawn.filter((layer) => ownerOf(layer) === name && 'source' in layer);
+    const mine = this.whole.layers.filter((layer) => ownerOf(layer) === name && 'source' in layer);
     return new Set(mine.map((layer) => (layer as { source: string }).source));
   }
 
   /** The layers that are on and draw from a source. */
   private layersOf(source: string): Set<string> {
     const names = new Set<string>();
-    for (const layer of this.drawn) {
+    for (const layer of this.whole.layers) {
       const name = ownerOf(layer);
       const its = 'source' in layer && layer.source === source;
       if (its && name && this.choices.get(name)?.on) names.add(name);

@@ -37,7 +37,8 @@ export class AreaLabels {
   private refresh(): void {
     const zoom = this.map.getZoom();
     for (const label of this.labels) {
-      const shown = this.map.getLayoutProperty(label.layer.id, 'visibility') !== 'none';
+      const drawn = this.map.getLayer(label.layer.id);
+      const shown = drawn && this.map.getLayoutProperty(label.layer.id, 'visibility') !== 'none';
       if (shown && zoom >= (label.layer.minzoom ?? 0)) this.write(label, Math.round(zoom));
     }
   }

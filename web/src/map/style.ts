@@ -39,23 +39,14 @@ function noted(layer: { metadata?: Json }, key: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** The whole style, every layer shown in full. */
 export function prepare(
   style: StyleSpecification,
   layers: ReadonlyMap<string, LayerInfo>,
-  choices: ReadonlyMap<string, Choice>,
 ): StyleSpecification {
   const wanted = style.layers.filter((layer) => !namesTheWhole(layer, layers));
   const drawn = wanted.map((layer) => gathered(shaped(lettered(layer, layers), layers), layers));
-  const ready = drawn.map((layer) => {
-    const owner = ownerOf(layer);
-    const choice = owner ? choices.get(owner) : undefined;
-    if (!choice) return layer;
-    const visibility = choice.on ? 'visible' : 'none';
-    const layout = { ...('layout' in layer ? layer.layout : {}), visibility };
-    const paint: Record<string, Json> = { ...('paint' in layer ? layer.paint : {}) };
-    for (const fading of fadings(layer)) paint[fading.property] = faded(fading.value, choice.opacity);
-    return { ...layer, layout, paint } as LayerSpecification;
-  });
+  const ready = drawn.map((layer) => chosen(layer, { on: true, opacity: 1 }));
   if (!ready.some((layer) => layer.type === 'background')) {
     ready.unshift({ id: 'sig-ground', type: 'background', paint: { 'background-color': GROUND } });
   }
@@ -88,6 +79,30 @@ function gathered(
   if (!area || layer.type !== 'symbol' || !layer.layout?.['text-field']) return layer;
   const { 'source-layer': _, ...rest } = layer;
   return { ...rest, source: labelSource(owner) };
+}
+
+/** What is on, and nothing else: what is off costs no request until it is switched on. */
+export function onlyChosen(
+  style: StyleSpecification,
+  choices: ReadonlyMap<string, Choice>,
+): StyleSpecification {
+  const layers = style.layers.flatMap((layer) => {
+    const choice = choices.get(ownerOf(layer) ?? '');
+    return choice ? (choice.on ? [chosen(layer, choice)] : []) : [layer];
+  });
+  const used = new Set(layers.map((layer) => ('source' in layer ? layer.source : '')));
+  const sources = Object.entries(style.sources).filter(([name]) => used.has(name));
+  return { ...style, layers, sources: Object.fromEntries(sources) };
+}
+
+export function chosen(layer: LayerSpecification, { on, opacity }: Choice): LayerSpecification {
+  const visibility = on ? 'visible' : 'none';
+  const layout = { ...('layout' in layer ? layer.layout : {}), visibility };
+  const paint: Record<string, Json> = { ...('paint' in layer ? layer.paint : {}) };
+  for (const fading of fadings(layer)) {
+    if (opacity < 1) paint[fading.property] = faded(fading.value, opacity);
+  }
+  return { ...layer, layout, paint } as LayerSpecification;
 }
 
 /** The opacity properties of a style layer with their full value. */
@@ -178,6 +193,9 @@ export function imageOf(position: number, color: string): string {
   return `punto-${position}-${color.replace('#', '')}`;
 }
 
+/** The lowest of the layers that mark what is selected. */
+export const SELECTION = 'sig-selection-fill';
+
 export const selectionLayers = (color: string): LayerSpecification[] => {
   const source = 'sig-selection';
   const of = (...types: string[]): never => ['in', ['geometry-type'], ['literal', types]] as never;
@@ -185,7 +203,7 @@ export const selectionLayers = (color: string): LayerSpecification[] => {
   const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
   return [
     {
-      id: 'sig-selection-fill',
+      id: SELECTION,
       type: 'fill',
       source,
       filter: of('Polygon', 'MultiPolygon'),

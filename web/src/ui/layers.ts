@@ -293,8 +293,12 @@ function thematic(info: MapInfo): Sector[] {
       ...sector,
       layers: sector.layers.filter((layer) => layer.role !== 'base' && !isEmpty(layer)),
     }))
-    .filter((sector) => sector.layers.length > 0);
+    .filter((sector) => sector.layers.length > 0)
+    .sort((a, b) => Number(opens(b)) - Number(opens(a)));
 }
+
+/** Sectors the map opens with come first; the rest keep their order. */
+const opens = (sector: Sector): boolean => sector.layers.some((layer) => layer.visible);
 
 function layersWhere(info: MapInfo, wanted: (layer: LayerInfo) => boolean): LayerInfo[] {
   return info.sectors.flatMap((sector) => sector.layers.filter(wanted));
