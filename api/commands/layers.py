@@ -1,4 +1,4 @@
-"""``sig layer list|show|check|migrate``: what is declared, and the store brought in step with it."""
+"""``sig layer list|show|check|migrate|review``: what is declared, and the store brought in step with it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import typer
 from rich.table import Table
 
 from api.console import Json, out, print_json
+from api.reports import show_findings
 from api.settings import read_settings
 from api.wiring import catalog_of, open_system
 from gis import changesets
 from gis.contract.document import document
 from gis.errors import ContractError
+from gis.review import review
+from gis.surroundings import CurrentFeatures
 
 if TYPE_CHECKING:
     from gis.contract import Field, Layer
@@ -34,6 +37,9 @@ def register(app: typer.Typer) -> None:
     layer.command("show", help="Muestra la declaración entera de una capa.")(show)
     layer.command("check", help="Revisa todas las declaraciones y dice qué está mal.")(check)
     layer.command("migrate", help="Lleva a la base de datos una declaración que cambió.")(migrate)
+    layer.command("review", help="Revisa lo escrito en SQL y quita la marca a lo que cumple.")(
+        review_rows
+    )
     app.add_typer(layer, name="layer")
 
 
@@ -110,6 +116,22 @@ def migrate(
         out.print("[bold]Ensayo[/]: no se cambió nada.")
     else:
         out.print(f"[bold green]Listo[/]: {len(steps)} pasos en «{name}».")
+
+
+def review_rows(name: Name, as_json: Json = False) -> None:
+    with open_system(read_settings()) as system:
+        done = review(
+            system.engine,
+            system.catalog.layer(name),
+            extent=system.catalog.entity.extent,
+            surroundings=CurrentFeatures(system.engine, system.catalog),
+        )
+    if as_json:
+        findings = [finding.as_dict() for finding in done.findings]
+        print_json({"awaiting": done.awaiting, "passed": done.passed, "findings": findings})
+        return
+    show_findings(done.findings)
+    out.print(f"«{name}»: {done.passed} de {done.awaiting} filas sin revisar cumplen el contrato.")
 
 
 def _summary(layer: Layer) -> dict[str, Any]:

@@ -256,14 +256,17 @@ DECLARE
     n     bigint;
     alien bigint;
 BEGIN
-    SELECT count(*) FILTER (WHERE n_._changeset <> cs OR o_._fid IS NULL) INTO alien
-      FROM new_rows n_ LEFT JOIN old_rows o_ USING (_fid);
+    -- A row that keeps its changeset may only be marked as reviewed.
+    SELECT count(*) INTO alien FROM new_rows n_ LEFT JOIN old_rows o_ USING (_fid)
+     WHERE o_._fid IS NULL OR (n_._changeset <> cs AND
+           to_jsonb(n_) - '_reviewed' IS DISTINCT FROM to_jsonb(o_) - '_reviewed');
     IF alien > 0 THEN
         RAISE EXCEPTION '_fid y _changeset los pone el sistema: no los escriba en data.%', TG_TABLE_NAME;
     END IF;
     EXECUTE format(
         'INSERT INTO history.%I (_fid, _id, _opened, _closed, %s)
-         SELECT _fid, _id, _changeset, $1, %s FROM old_rows WHERE _changeset <> $1',
+         SELECT _fid, _id, _changeset, $1, %s FROM old_rows WHERE _changeset <> $1
+            AND _fid IN (SELECT _fid FROM new_rows WHERE _changeset = $1)',
         TG_TABLE_NAME, cols, cols) USING cs;
     GET DIAGNOSTICS n = ROW_COUNT;
     UPDATE sig.changeset SET changed = changed + n WHERE id = cs;
