@@ -32,6 +32,8 @@ class Ckan:
 
     url: str
     token: str
+    editor_token: str
+    """Of a user without any role yet, named ``editor``."""
     solr: SolrStub
 
 
@@ -62,14 +64,18 @@ def running(server: Server, folder: Path) -> Iterator[Ckan]:
         _ckan(binaries, config, "db", "init")
         _ckan(binaries, config, "user", "add", "sig", "email=sig@example.org", "password=de-prueba")
         _ckan(binaries, config, "sysadmin", "add", "sig")
-        said = _ckan(binaries, config, "user", "token", "add", "sig", "prueba", "-q")
+        token = _token(binaries, config, "sig")
+        _ckan(
+            binaries, config, "user", "add", "editor", "email=e@example.org", "password=de-prueba"
+        )
+        editor = _token(binaries, config, "editor")
         log = stack.enter_context((folder / "ckan.log").open("wb"))
         command = [binaries / "ckan", "-c", config, "run", "--disable-reloader"]
         address = ["-H", "127.0.0.1", "-p", url.rsplit(":", 1)[1]]
         process = subprocess.Popen([*command, *address], stdout=log, stderr=log, cwd=folder)
         stack.callback(_end, process)
         _await(url, process, folder)
-        yield Ckan(url, said.split()[-1], solr)
+        yield Ckan(url, token, editor, solr)
 
 
 @contextmanager
@@ -105,6 +111,10 @@ def _configure(
 
 def _ckan(binaries: Path, config: Path, *words: str) -> str:
     return _run(binaries / "ckan", "-c", config, *words)
+
+
+def _token(binaries: Path, config: Path, user: str) -> str:
+    return _ckan(binaries, config, "user", "token", "add", user, "prueba", "-q").split()[-1]
 
 
 def _run(*words: str | Path) -> str:

@@ -250,6 +250,18 @@ def test_demonstration_does_not_enter_a_portal_that_is_not_for_tests(portal: Por
     assert portal.session.actions == []
 
 
+def test_an_editor_of_the_organization_is_enough(portal: Portal) -> None:
+    administrator = portal.target()
+    administrator._ensure_organization()
+    member = {"id": "villa-ejemplo", "username": "editor", "role": "editor"}
+    administrator._call("organization_member_create", member)
+    editor = portal.target(token=portal.ckan.editor_token)
+    assert publish(portal.order(target=editor)).result == ledger.PUBLISHED
+    portal.city.run("UPDATE data.arboles SET altura_m = 13 WHERE codigo = 'A-1'")
+    assert publish(portal.order(target=editor)).result == ledger.PUBLISHED
+    assert portal.show()["private"] is False
+
+
 # ---------------------------------------------------------------------------------------- faults
 
 
