@@ -54,9 +54,11 @@ def review(
         passed = sorted(awaiting - judged.refused)
         _mark(connection, layer, passed)
     findings = tuple(
-        replace(finding, row=None, feature=str(ids[finding.row]))
+        replace(finding, row=None, feature=str(ids[row]))
         for finding in judged.findings
-        if finding.row in awaiting and finding.severity is not Severity.INFO
+        if (row := finding.row) is not None
+        and row in awaiting
+        and finding.severity is not Severity.INFO
     )
     return Review(len(awaiting), len(passed), findings)
 

@@ -1,4 +1,4 @@
-"""``sig layer list|show|check|migrate|review``: what is declared, and the store brought in step with it."""
+"""``sig layer``: what is declared, and the store brought in step with it."""
 
 from __future__ import annotations
 
