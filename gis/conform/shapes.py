@@ -25,6 +25,8 @@ NAMES = {
     Kind.POLYGON: "polígono", Kind.MULTIPOINT: "multipunto", Kind.MULTILINESTRING: "multilínea",
     Kind.MULTIPOLYGON: "multipolígono", Kind.GEOMETRYCOLLECTION: "colección de geometrías",
 }  # fmt: skip
+PLACES = ("longitud", "latitud")
+"""Fields of findings on coordinates that could not be read: those rows have been told why."""
 SINGLE = {"Point": Kind.POINT, "LineString": Kind.LINESTRING, "Polygon": Kind.POLYGON}
 MULTI = {
     Kind.POINT: Kind.MULTIPOINT,
@@ -64,7 +66,8 @@ def in_place(
             "empty-geometry", rows[empty], "La geometría está vacía (no tiene coordenadas)",
             "Dibújela, o borre la fila",
         )  # fmt: skip
-    _say_absent(rows[missing & ~broken], geometry, found)
+    told = {f.row for f in found.findings if f.field in PLACES or f.rule == "half-coordinate"}
+    _say_absent(rows[missing & ~broken & ~rows.isin(list(told))], geometry, found)
     return np.where(missing | empty, None, shapes)
 
 

@@ -330,7 +330,16 @@ class TestPlace:
 
     def test_half_a_coordinate(self, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "a.csv", "codigo,lon,lat", "1,-75.2,", "2,-75.2,4.4")
-        assert rows_of(deliver(path, SITES), "half-coordinate") == [2]
+        done = deliver(path, SITES)
+        assert rows_of(done, "half-coordinate") == [2]
+        assert rows_of(done, "missing-geometry") == []
+
+    def test_coordinate_that_is_no_number_is_told_once(self, tmp_path: Path) -> None:
+        path = write_csv(tmp_path / "a.csv", "codigo;lon;lat", "1;-75,2;4.4", "2;-75.2;4.4")
+        done = deliver(path, SITES)
+        assert [(f.rule, f.field) for f in done.findings if f.row == 2] == [
+            ("invalid-value", "longitud")
+        ]
 
     def test_wkt_column(self, tmp_path: Path) -> None:
         path = write_csv(
