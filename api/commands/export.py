@@ -73,6 +73,13 @@ def _format(asked: str, output: Path) -> files.FormatName:
     word = asked or output.suffix.removeprefix(".").lower()
     for name, known in files.FORMATS.items():
         if word in (name, known.extension):
+            if name == "shp" and output.suffix.lower() != ".zip":
+                raise InvalidRequest(
+                    "Un shapefile son varios archivos, que van en un ZIP: "
+                    f"escriba -f shp -o {output.with_suffix('.zip').name}",
+                    parameter="output",
+                    value=output.name,
+                )
             return name
     raise InvalidRequest(
         f"El formato «{word}» no se ofrece; los que hay: {FORMATS}", parameter="format", value=word
