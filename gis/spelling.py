@@ -37,3 +37,23 @@ def listed(names: Iterable[object], limit: int = 8) -> str:
     every = [f"«{name}»" for name in names]
     rest = len(every) - limit
     return ", ".join(every[:limit]) + (f" y {rest} más" if rest > 0 else "")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: «1 fila», «3 filas», «2 valores».
+
+    >>> counted(1, "fila"), counted(2, "valor"), counted(0, "geometría")
+    ('1 fila', '2 valores', '0 geometrías')
+    """
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {plural or noun + ('s' if noun[-1] in 'aeiouáéíóú' else 'es')}"
+
+
+def figure(value: float, decimals: int = 1) -> str:
+    """A number as it is written in Colombia.
+
+    >>> figure(1234.56), figure(0.016, 3)
+    ('1.234,6', '0,016')
+    """
+    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))

@@ -10,7 +10,7 @@ import shapely
 
 from gis.conform.duplicates import key_text
 from gis.errors import InvalidRequest
-from gis.spelling import listed
+from gis.spelling import counted, listed
 
 if TYPE_CHECKING:
     from gis.conform.collector import Collector
@@ -108,8 +108,8 @@ def _say_dissolved(rows: pd.DataFrame, groups: list[Any], united: Any, found: Co
     joined = [place for place, group in enumerate(groups) if len(group) > 1]
     found.whole(
         "repaired",
-        f"dissolve: {len(rows)} filas quedaron en {len(groups)} elementos, {len(joined)} de ellos "
-        "con varias partes",
+        f"dissolve: {counted(len(rows), 'fila')} en {counted(len(groups), 'elemento')}, "
+        f"{len(joined)} con varias partes",
         "Ninguno: se pidió así",
     )
     if joined:
@@ -119,7 +119,7 @@ def _say_dissolved(rows: pd.DataFrame, groups: list[Any], united: Any, found: Co
             [rows.index[groups[place][0]] for place in joined],
             [
                 f"Se unieron {len(groups[place])} filas ({_numbers(rows.index[groups[place]])}); "
-                f"quedó en {pieces[place]} parte{'s' if pieces[place] != 1 else ''}"
+                f"quedó en {counted(int(pieces[place]), 'parte')}"
                 for place in joined
             ],
             "Ninguno; si eran elementos distintos, déles llaves distintas",

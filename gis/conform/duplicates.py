@@ -25,7 +25,7 @@ def exact(
     same = _suspects(layer, rows, shapes)
     later = same.duplicated() & (same >= 0)
     if repair:
-        said(found, "drop_duplicates", int(later.sum()), "filas")
+        said(found, "drop_duplicates", int(later.sum()), "fila")
     elif later.any():
         first = pd.Series(rows.index, index=same.to_numpy()).groupby(level=0).first()
         originals = [int(first[number]) for number in same[later]]

@@ -44,7 +44,7 @@ def place(
             stored[swapped] = turned[swapped[outside]]
             outside &= ~swapped
     if swap:
-        said(found, "swap_axes", int(swapped.sum()), "filas")
+        said(found, "swap_axes", int(swapped.sum()), "fila")
         swapped[:] = False
     if outside.any():
         _say(shapes, stored, rows, outside, swapped, crs, extent, accepted, found)

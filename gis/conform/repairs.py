@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gis.conform import wording
 from gis.contract.convert import as_text
 from gis.errors import InvalidRequest
-from gis.spelling import listed, nearest
+from gis.spelling import counted, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,9 +75,11 @@ def repair_text(
     return table
 
 
-def said(found: Collector, name: str, count: int, what: str = "valores") -> None:
+def said(found: Collector, name: str, count: int, what: str = "valor") -> None:
     """Record how much a repair did, be it nothing."""
-    found.whole("repaired", f"{name}: {count} {what} ({REPAIRS[name]})", "Ninguno: se pidió así")
+    found.whole(
+        "repaired", f"{name}: {counted(count, what)} ({REPAIRS[name]})", "Ninguno: se pidió así"
+    )
 
 
 def _changed(

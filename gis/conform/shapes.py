@@ -10,7 +10,7 @@ from shapely import GeometryType as Kind
 
 from gis.conform.repairs import said
 from gis.findings import Severity
-from gis.spelling import listed
+from gis.spelling import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +103,7 @@ def flat(shapes: Any, rows: pd.Index[int], asked: bool, found: Collector) -> Any
     deep = present & (shapely.has_z(shapes) | shapely.has_m(shapes))
     if not deep.any():
         if asked:
-            said(found, "force_2d", 0, "geometrías")
+            said(found, "force_2d", 0, "geometría")
         return shapes
     places = np.flatnonzero(deep)
     telling = deep.copy()
@@ -112,12 +112,12 @@ def flat(shapes: Any, rows: pd.Index[int], asked: bool, found: Collector) -> Any
     flattened = deep if asked else deep & ~telling
     result[flattened] = shapely.force_2d(shapes[flattened])
     if asked:
-        said(found, "force_2d", int(deep.sum()), "geometrías")
+        said(found, "force_2d", int(deep.sum()), "geometría")
     else:
         if flattened.any():
             found.whole(
                 "third-dimension",
-                f"{int(flattened.sum())} geometrías traen Z o M en cero: se guardan en 2D",
+                f"{counted(int(flattened.sum()), 'geometría')} con Z o M en cero: se guarda en 2D",
                 "Ninguno: no se pierde nada",
                 severity=Severity.INFO,
             )
@@ -164,7 +164,7 @@ def _promoted(shapes: Any, single: Any, kind: Kind, found: Collector) -> Any:
         result[places] = _TO_MULTI[kind](shapes[places], indices=np.arange(len(places)))
         found.whole(
             "converted",
-            f"{len(places)} geometrías de una parte se guardan como {NAMES[MULTI[kind]]}",
+            f"{counted(len(places), 'geometría')} de una parte a {NAMES[MULTI[kind]]}",
             "Ninguno: no se pierde nada",
         )
     return result
@@ -178,8 +178,7 @@ def _unwrapped(shapes: Any, multi: Any, rows: pd.Index[int], kind: Kind, found: 
         result[one] = shapely.get_geometry(shapes[one], 0)
         found.whole(
             "converted",
-            f"{int(one.sum())} {NAMES[MULTI[kind]]}s de una sola parte se guardan como "
-            f"{NAMES[kind]}",
+            f"{counted(int(one.sum()), NAMES[MULTI[kind]])} de una sola parte a {NAMES[kind]}",
             "Ninguno: no se pierde nada",
         )
     if several.any():

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gis.conform.repairs import said
+from gis.spelling import figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ def _repaired(shapes: Any, wrong: Any, geometry: Geometry, found: Collector) -> 
             surface = shapely.multipolygons([surface])
         result[place], left[place] = surface, False
         repaired += 1
-    said(found, "make_valid", repaired, "geometrías")
+    said(found, "make_valid", repaired, "geometría")
     return result, left
 
 
@@ -116,7 +117,7 @@ def _say_tiny(shapes: Any, rows: pd.Index[int], geometry: Geometry, found: Colle
         found.rows(
             "tiny-geometry",
             rows[tiny],
-            [f"El elemento mide {value:.3f} {unit}" for value in size[tiny]],
+            [f"El elemento mide {figure(value, 3)} {unit}" for value in size[tiny]],
             "Revise si es un resto de edición; si lo es, bórrelo o únalo al vecino",
             values=[f"{value:.3f}" for value in size[tiny]],
         )

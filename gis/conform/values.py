@@ -13,7 +13,7 @@ from gis.conform import wording
 from gis.contract import Coded, Text
 from gis.contract.convert import as_text, is_blank
 from gis.findings import Severity
-from gis.spelling import listed, nearest
+from gis.spelling import counted, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,7 +158,7 @@ def _say_changed(
     if numbers:
         found.whole(
             "converted",
-            f"«{field.name}»: {numbers} números o fechas se guardan como texto",
+            f"«{field.name}»: {counted(numbers, 'número o fecha', 'números o fechas')} a texto",
             "Ninguno; si eran códigos con ceros a la izquierda, revise que no se perdieron",
             field=field.name,
         )
@@ -166,7 +166,7 @@ def _say_changed(
         what = "al código de la lista" if isinstance(field.type, Coded) else "a Unicode NFC"
         found.whole(
             "converted",
-            f"«{field.name}»: {spelt} valores se llevaron {what}",
+            f"«{field.name}»: {counted(spelt, 'valor')} {what}",
             "Ninguno: no se pierde nada",
             field=field.name,
         )

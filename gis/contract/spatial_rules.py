@@ -15,7 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from gis.findings import Finding, Severity
-from gis.spelling import fold
+from gis.spelling import figure, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +70,7 @@ class NoOverlap:
         return Finding(
             rule=self.id,
             severity=self.severity,
-            message=f"Se superpone con la fila {first} en {shapely.area(shared):,.1f} m²",
+            message=f"Se superpone con la fila {first} en {figure(shapely.area(shared))} m²",
             remedy="Ajuste el límite común en el programa de SIG y entregue de nuevo",
             row=second,
             value=str(first),
@@ -109,8 +109,8 @@ class NoSliver:
                 rule=self.id,
                 severity=self.severity,
                 message=(
-                    f"Tiene una astilla de {area[position]:,.1f} m² "
-                    f"(esbeltez {quotient[position]:.3f})"
+                    f"Tiene una astilla de {figure(area[position])} m² "
+                    f"(esbeltez {figure(quotient[position], 3)})"
                 ),
                 remedy="Una la astilla a la parte vecina o bórrela, y entregue de nuevo",
                 row=int(index[owner[position]]),

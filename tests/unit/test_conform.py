@@ -319,7 +319,7 @@ class TestPlace:
     def test_swap_axes_turns_only_what_falls_into_place(self) -> None:
         done = deliver(DELIVERIES / "ejes.csv", SITES, "swap_axes")
         assert list(done.rows.index) == [2, 3]
-        assert "1 filas" in text_of(done, "repaired")
+        assert "1 fila " in text_of(done, "repaired")
 
     def test_impossible_degrees_are_outside(self, tmp_path: Path) -> None:
         path = write_csv(
@@ -374,7 +374,7 @@ class TestShapes:
         done = deliver(DELIVERIES / "tipos_mezclados.geojson", ZONES)
         assert rows_of(done, "wrong-geometry-type") == [3, 4]
         assert done.rows.geom_type.tolist() == ["MultiPolygon", "MultiPolygon"]
-        assert "1 geometrías de una parte" in text_of(done, "converted")
+        assert "1 geometría de una parte" in text_of(done, "converted")
 
     def test_several_parts_where_one_is_declared(self) -> None:
         done = deliver(DELIVERIES / "tipos_mezclados.geojson", layer("Polygon"))
@@ -452,7 +452,7 @@ class TestRepeats:
     def test_identical_rows_are_dropped_when_asked(self) -> None:
         done = deliver(DELIVERIES / "llaves.csv", SITES, "drop_duplicates")
         assert rows_of(done, "duplicate-row") == []
-        assert "1 filas" in text_of(done, "repaired")
+        assert "1 fila " in text_of(done, "repaired")
 
     def test_without_a_key_identical_rows_cannot_both_enter(self, tmp_path: Path) -> None:
         path = write_csv(
