@@ -42,14 +42,14 @@ EXAMPLE = "Ejemplo: --where \"COD_MPIO = '05001' AND ALTITUD > 1200\""
 def keep(table: pd.DataFrame, where: str) -> pd.Series[bool]:
     """Which rows the expression holds for. Raises :class:`InvalidRequest` in Spanish.
 
-    Column names may be written with any case; those with spaces or accents go in double quotes.
+    Column names may be written with any case; those with spaces or signs go in double quotes.
 
     >>> keep(pd.DataFrame({"n": ["1", "20", None]}), "N > 3").tolist()
     [False, True, False]
     """
     check_grouping(where)
     try:
-        tree = parse(where)
+        tree = parse(_quoted(where))
     except (LarkError, ValueError, RecursionError) as error:
         raise _wrong(where, _syntax(error)) from error
     try:
@@ -76,6 +76,20 @@ def check_grouping(where: str) -> None:
         if not innermost:
             return
         bare = re.sub(r"\([^()]*\)", " x ", bare)
+
+
+def _quoted(where: str) -> str:
+    """Names that the grammar does not know (one letter, or with ñ or accents) in double quotes."""
+
+    def quote(word: re.Match[str]) -> str:
+        name = word[0]
+        return f'"{name}"' if len(name) == 1 or not name.isascii() else name
+
+    pieces = re.split(r"('[^']*'|\"[^\"]*\")", where)
+    return "".join(
+        piece if place % 2 else re.sub(r"(?<!\w)[^\W\d]\w*", quote, piece)
+        for place, piece in enumerate(pieces)
+    )
 
 
 class _Walk:
@@ -206,7 +220,7 @@ def _texts(value: Any) -> Any:
 def _syntax(error: Exception) -> str:
     column = getattr(error, "column", None)
     place = f" cerca del carácter {column}" if isinstance(column, int) and column > 0 else ""
-    names = "los nombres de columna de una letra, con espacios o acentos van entre comillas dobles"
+    names = "los nombres de columna con espacios o signos van entre comillas dobles"
     return f"no se entiende{place} ({names}). {EXAMPLE}"
 
 

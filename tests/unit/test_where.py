@@ -51,6 +51,12 @@ def test_rows_that_the_filter_keeps(where: str, expected: list[int]) -> None:
     assert rows(where) == expected
 
 
+def test_names_of_one_letter_or_with_accents_need_no_quotes() -> None:
+    table = pd.DataFrame({"u": [1, 2], "AÑO": [2020, 2021]})
+    assert keep(table, "u = 2 AND AÑO > 2020").tolist() == [False, True]
+    assert keep(table, "u = 1 AND 'ñ' = 'ñ'").tolist() == [True, False]
+
+
 def test_missing_column_suggests_a_near_one() -> None:
     with pytest.raises(InvalidRequest, match=r"«COD_MUNI».*¿Quiso decir «COD_MPIO»"):
         rows("COD_MUNI = '73001'")
