@@ -39,7 +39,12 @@ def show_all(as_json: Json = False) -> None:
         print_json(rows)
         return
     table = Table(
-        Column("Conjunto", no_wrap=True), "Título", "Capa", "Frecuencia", "Destinos", "Publicado en"
+        Column("Conjunto", overflow="fold"),
+        "Título",
+        "Capa",
+        "Frecuencia",
+        "Destinos",
+        "Publicado en",
     )
     for row in rows:
         lists = [", ".join(row[key]) or "–" for key in ("targets", "published")]

@@ -127,7 +127,8 @@ def _as_dict(
 
 
 def _show_results(results: list[Result], *, dry_run: bool) -> None:
-    table = Table(Column("Conjunto", no_wrap=True), "Plan" if dry_run else "Resultado")
+    table = Table(Column("Conjunto", overflow="fold"))
+    table.add_column("Plan" if dry_run else "Resultado", no_wrap=True)
     table.add_column("Elementos", justify="right")
     table.add_column("Por qué")
     for decided, outcome, error in results:
@@ -152,8 +153,11 @@ def publications(
     if as_json:
         print_json([_publication(publication) for publication in found])
         return
-    names = (Column(name, no_wrap=True) for name in ("N.º", "Cuándo", "Conjunto", "Destino"))
-    table = Table(*names, "Cambio", "Resultado", "Por qué")
+    table = Table("N.º", Column("Cuándo", no_wrap=True), Column("Conjunto", overflow="fold"))
+    table.add_column("Destino")
+    table.add_column("Cambio", justify="right")
+    table.add_column("Resultado", no_wrap=True)
+    table.add_column("Por qué")
     for p in found:
         when = f"{p.started_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
         changeset = "" if p.changeset is None else str(p.changeset)

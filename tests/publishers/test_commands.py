@@ -35,7 +35,6 @@ class Program:
         self.environment = {
             "SIG_DATABASE_URL": database.url,
             "SIG_HOME": str(home),
-            "COLUMNS": "160",
         }
 
     def run(self, *words: str, expect: int = 0, **more: str) -> str:
