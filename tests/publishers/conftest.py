@@ -54,11 +54,17 @@ def city(empty_city: City) -> City:
 
 
 @pytest.fixture(scope="session")
-def gmd() -> etree.XMLSchema:
-    """The official ISO 19139 schema (gmd, GML 3.2.1), without network."""
+def gmd_path() -> Path:
+    """File of the official ISO 19139 schema, with GML 3.2.1 beside."""
     script = ROOT / "scripts" / "iso-schemas"
     found = subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True)
-    return etree.XMLSchema(etree.parse(Path(found.stdout.strip()) / "gmd" / "gmd.xsd"))
+    return Path(found.stdout.strip()) / "gmd" / "gmd.xsd"
+
+
+@pytest.fixture(scope="session")
+def gmd(gmd_path: Path) -> etree.XMLSchema:
+    """The official ISO 19139 schema, without network."""
+    return etree.XMLSchema(etree.parse(gmd_path))
 
 
 @pytest.fixture(scope="session")

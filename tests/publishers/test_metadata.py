@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +25,7 @@ from tests.publishers.records import a_record, declared
 if TYPE_CHECKING:
     from publishers.metadata import Record
 
+ROOT = Path(__file__).parents[2]
 DATASETS = ("arboles", "arboles_altos", "zonas_verdes", "cursos")
 GMD = iso19139.NAMESPACES
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
@@ -33,6 +38,31 @@ FREQUENT_MISTAKES = ("abstract", "dateStamp", "identificationInfo", "westBoundLo
 def test_iso_record_is_valid(gmd: etree.XMLSchema, dataset: str, demonstration: bool) -> None:
     record = a_record(dataset, demonstration=demonstration)
     gmd.assertValid(etree.fromstring(iso19139.write(record)))
+
+
+def test_every_edition_of_the_schemas_at_hand_agrees(gmd_path: Path, tmp_path: Path) -> None:
+    """Those of pycsw always; the repository of ISO/TC 211 too where it lies beside the project."""
+    good = [tmp_path / f"{name}.xml" for name in DATASETS]
+    for path in good:
+        path.write_bytes(iso19139.write(a_record(path.stem)))
+    bad = tmp_path / "malo.xml"
+    text = good[0].read_text(encoding="utf-8")
+    bad.write_text(text.replace("gmd:abstract", "gmd:resumen"), encoding="utf-8")
+    editions = {gmd_path: ""}
+    official = ROOT.parent / "shared" / "schemas"
+    if official.is_dir():
+        name = "schemas.isotc211.org/19139/-/gmd/1.0/gmd.xsd"
+        editions[official / name] = str(official / "catalog.xml")
+    for schema, catalog in editions.items():
+        assert _validate(schema, catalog, good) == 0
+        assert _validate(schema, catalog, [bad]) == 1
+
+
+def _validate(schema: Path, catalog: str, files: list[Path]) -> int:
+    script = Path(__file__).parent / "validate_gmd.py"
+    environment = {**os.environ, "XML_CATALOG_FILES": catalog}
+    done = subprocess.run([sys.executable, script, schema, *files], env=environment, check=False)
+    return done.returncode
 
 
 @pytest.mark.parametrize("name", FREQUENT_MISTAKES)
