@@ -107,8 +107,8 @@ def _write(
     if names is not None:
         stream = _renamed(stream, names)
     geometry = selection.layer.geometry
-    with _gdal, warnings.catch_warnings():
-        warnings.filterwarnings("error", message=".*truncated.*")
+    with _gdal, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": SAME_DATE})
         try:
             pyogrio.write_arrow(
@@ -121,14 +121,14 @@ def _write(
                 crs=f"EPSG:{selection.crs.srid}" if selection.has_geometry else None,
                 layer_options=layer_options or {},
             )
-        except RuntimeWarning as warning:
-            raise InvalidRequest(
-                f"{driver} recortaría valores: elija csv, gpkg o parquet ({warning})",
-                parameter="format",
-                value=driver,
-            ) from warning
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    if any("truncated" in str(warning.message) for warning in said):
+        raise InvalidRequest(
+            f"{driver} recortaría un texto largo: elija csv, gpkg o parquet",
+            parameter="format",
+            value=driver,
+        )
     return batches.count
 
 

@@ -11,7 +11,6 @@ from gis.errors import InvalidRequest
 from gis.features.geojson import reprojected
 from gis.features.rows import rows
 from gis.filters import condition
-from gis.sources.where import check_grouping
 
 if TYPE_CHECKING:
     from gis.contract import Access, Field, Layer
@@ -64,7 +63,6 @@ def select(
     system = [source.c[name] for name in ("_id", "geom") if name in source.c]
     statement = sa.select(*system, *visible)
     if where:
-        check_grouping(where)
         statement = statement.where(condition(where, _only(source, layer, access)))
     return Selection(layer, chosen, statement.subquery("r"), crs, notice)
 

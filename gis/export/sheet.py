@@ -40,16 +40,23 @@ def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(selection.layer.name[:31])
     sheet.append(list(statement.selected_columns.keys()))
-    count = 0
+    with tempfile.TemporaryFile(dir=path.parent) as draft:
+        try:
+            count = _fill(sheet, conn, statement)
+        finally:  # Also when refused: openpyxl keeps files of its own until it has saved.
+            book.save(draft)
+        _without_clock(draft, path)
+    return count
+
+
+def _fill(sheet: Any, conn: sa.Connection, statement: sa.Select[Any]) -> int:
     options = {"stream_results": True, "yield_per": BATCH}
+    count = 0
     for row in conn.execute(statement, execution_options=options):
         count += 1
         if count > MAX_ROWS:
             raise _too_big(f"más de {MAX_ROWS} filas")
         sheet.append([_cell(sheet, value) for value in row])
-    with tempfile.TemporaryFile(dir=path.parent) as draft:
-        book.save(draft)
-        _without_clock(draft, path)
     return count
 
 

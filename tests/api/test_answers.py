@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from api import documents
+from gis.errors import StoreUnavailable
+from gis.features import reading
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
@@ -181,3 +183,13 @@ def test_body_is_what_the_length_says(client: httpx.Client) -> None:
         raw = b"".join(response.iter_raw())
     assert len(raw) == int(response.headers["content-length"])
     assert json.loads(gzip.decompress(raw))["type"] == "FeatureCollection"
+
+
+def test_query_that_takes_too_long_is_cut_and_says_what_to_do(city: System) -> None:
+    def slow() -> None:
+        with reading(city.reader) as connection:
+            connection.execute(sa.select(sa.func.set_config("statement_timeout", "20", True)))
+            connection.execute(sa.select(sa.func.pg_sleep(2)))
+
+    with pytest.raises(StoreUnavailable, match="acótela"):
+        slow()

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from gis import export
 from gis.contract import PUBLICA
 from gis.errors import InvalidRequest
+from gis.export.ogr import short_names
 from gis.features import reading
 from tests.api import world
 
@@ -208,3 +209,23 @@ def test_file_of_an_earlier_state(own_city: System, tmp_path: Path) -> None:
     assert write(own_city, world.SITIOS, after, "csv") == world.SITES - 1
     write(own_city, world.SITIOS, after, "csv", as_of=1)
     assert after.read_bytes() == before.read_bytes()
+
+
+@pytest.mark.parametrize(("form", "length"), [("shp", 300), ("xlsx", 40_000)])
+def test_format_that_would_cut_a_value_is_refused(
+    own_city: System, tmp_path: Path, form: export.FormatName, length: int
+) -> None:
+    sites = sa.table("sitios", sa.column("codigo"), sa.column("nombre"), schema="data")
+    with own_city.engine.begin() as connection:
+        statement = sites.update().where(sites.c.codigo == "s001").values(nombre="ñ" * length)
+        connection.execute(statement)
+    with pytest.raises(InvalidRequest, match="elija csv, gpkg o parquet"):
+        write(own_city, world.SITIOS, tmp_path / f"x.{form}", form)
+    assert list(tmp_path.glob("*x*")) == []
+
+
+def test_short_names_of_a_shapefile_are_all_different() -> None:
+    names = [f"area_construida_{number}" for number in range(12)]
+    short = short_names(names)
+    assert len(set(short.values())) == len(names)
+    assert max(map(len, short.values())) == 10
