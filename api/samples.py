@@ -41,7 +41,7 @@ def load(system: System, deliveries: list[tuple[Layer, Path]]) -> Iterator[tuple
 
     Raises :class:`DeliveryRefused` when a sample breaks its own layer's rules.
     """
-    surroundings = CurrentFeatures(system.engine, system.catalog)
+    surroundings = CurrentFeatures(system.engine, system.catalog, demonstration=True)
     for layer, path in deliveries:
         conformed = conform.prepare(
             path,

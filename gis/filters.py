@@ -15,6 +15,7 @@ from pygeofilter.backends.sqlalchemy import to_filter
 from pygeofilter.parsers.cql2_text import parse
 
 from gis.errors import InvalidRequest
+from gis.sources.where import check_grouping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ def condition(text: str, source: sa.FromClause) -> sa.ColumnElement[bool]:
     Raises :class:`InvalidRequest` for text that is not CQL2, a column that ``source`` does not
     have, or a construction outside :data:`COMMON`.
     """
+    check_grouping(text)
     try:
         tree = parse(text)
     except LarkError as error:

@@ -109,6 +109,9 @@ LAYER = Layer(
         Inside("municipio"),
         NearNamed("centros_poblados", "nombre"),
         NearNamed("veredas", "nombre"),
+        NearNamed("kioscos_vive_digital", "nombre", name_field="centro_poblado", max_m=5000),
+        # A rural place may bear the name of a neighbourhood.
+        NearNamed("barrios", "nombre", also=("centros_poblados",), unless=("vereda", "cañón")),
         UrbanAddress("direccion", "comunas"),
         NotInFuture("fecha_verificacion"),
     ),

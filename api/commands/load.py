@@ -111,7 +111,7 @@ def load(
                 file,
                 declared,
                 extent=system.catalog.entity.extent,
-                surroundings=CurrentFeatures(system.engine, system.catalog),
+                surroundings=CurrentFeatures(system.engine, system.catalog, demonstration),
                 where=where,
                 mapping=_mapping(mapping or []),
                 crs=_epsg(crs),

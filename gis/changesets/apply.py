@@ -124,7 +124,7 @@ class _Load:
         repeated = repeated.group_by(staged.c["_id"]).having(sa.func.count() > 1).limit(100)
         findings = [
             Finding(
-                rule="llave-repetida",
+                rule="duplicate-key",
                 severity=Severity.BLOCKING,
                 message=f"Las filas {', '.join(map(str, rows))} son el mismo objeto",
                 remedy="Deje una sola fila por objeto",

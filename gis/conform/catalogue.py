@@ -79,6 +79,7 @@ _ALL = (
     Check("dissolve-conflict", "Partes con atributos distintos", WARNING, 10),
     Check("incomplete-group", "Falta una parte del elemento", BLOCKING, 6),
     # Rules a layer may declare
+    Check("not-compared", "Comparación que no se hizo", INFO),
     Check(row_rules.NotInFuture.id, "Fecha futura", WARNING, row_rules.NotInFuture.measure),
     Check(row_rules.Ordered.id, "Valores en desorden", WARNING, row_rules.Ordered.measure),
     Check(row_rules.Distinct.id, "Valor repetido", WARNING, row_rules.Distinct.measure),

@@ -254,11 +254,28 @@ def _rules(
     sound = _only(frame, ~frame.index.isin(list(found.refused)))
     if sound.empty:
         return
+    for name in _unknown(rules, surroundings):
+        found.whole(
+            "not-compared",
+            f"No se comparó con «{name}», que no tiene datos (los de demostración no cuentan)",
+            "Cargue esa capa y repita la revisión, si la comparación importa",
+        )
     for rule in rules:
         for finding in rule.check(sound, surroundings):
             found.findings.append(finding)
             if finding.severity is Severity.BLOCKING and finding.row is not None:
                 found.refused.add(finding.row)
+
+
+def _unknown(rules: Sequence[Rule], surroundings: Surroundings) -> list[str]:
+    """Layers that rules compare with and nobody has loaded."""
+    named = [
+        name
+        for rule in rules
+        for name in (getattr(rule, "layer", ""), *getattr(rule, "also", ()))
+        if name
+    ]
+    return [name for name in dict.fromkeys(named) if surroundings.features(name) is None]
 
 
 def _refuse_whole(layer: Layer, found: Collector) -> None:
