@@ -69,9 +69,7 @@ def city(catalog: Catalog) -> Known:
         ("comunas", "ibague/comunas_unidas_shp", ("dissolve",), ""),
         ("centros_poblados", "tolima/centros_poblados_shp", ("dissolve",), "COD_MPIO = '73001'"),
     ):
-        done = deliver(
-            catalog, layer, f"{file}.zip", *repairs, where=where, surroundings=known
-        )
+        done = deliver(catalog, layer, f"{file}.zip", *repairs, where=where, surroundings=known)
         assert not done.refused
         known.frames[layer] = done.rows
     return known
