@@ -24,9 +24,24 @@ function compressed(): Plugin {
   };
 }
 
+/** What we ship that others made, and on what terms. */
+const SHIPPED = ['maplibre-gl/LICENSE.txt', '@fontsource-variable/work-sans/LICENSE'];
+
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    apply: 'build',
+    generateBundle() {
+      const folder = join(import.meta.dirname, 'node_modules');
+      const texts = SHIPPED.map((name) => `${name}\n\n${readFileSync(join(folder, name), 'utf8')}`);
+      this.emitFile({ type: 'asset', fileName: 'licencias.txt', source: texts.join('\n\n') });
+    },
+  };
+}
+
 export default defineConfig({
   base: '/',
-  plugins: [compressed()],
+  plugins: [licences(), compressed()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -22,7 +22,6 @@ const ES = {
   tabList: 'Elementos en vista',
   sheetExpand: 'Ampliar el panel',
   sheetCollapse: 'Reducir el panel',
-  mapRegion: 'Mapa',
   mapKeys:
     'Flechas: mover. Más y menos: acercar y alejar. Entrar: consultar el centro. Escape: cerrar la consulta. Los mismos elementos están como lista en la pestaña Elementos en vista.',
   loading: 'Cargando el mapa…',
@@ -60,7 +59,6 @@ const ES = {
   layerData: 'Datos y descarga',
   seeAsList: 'Ver como lista',
   seeRecords: 'Ver los registros',
-  seeList: 'Ver la lista',
   withoutPlace_one: '{n} sin ubicación',
   withoutPlace_other: '{n} sin ubicación',
   withoutPlaceTitle: 'Sin ubicación conocida',
@@ -100,9 +98,8 @@ const ES = {
   listFailed: 'No se pudo cargar la lista.',
   columnName: 'Nombre',
   viewNow: 'Vista: {n} elementos visibles, acercamiento {zoom}.',
-  footer: 'Pie de página',
   reference: 'Información de referencia: no constituye certificado.',
-  builtWith: 'Mapa: {name}',
+  licences: 'Licencias',
   apiDown: 'El servicio de mapas no responde',
   apiDownText: 'Puede ser una falla temporal o de su conexión. La página volverá a intentarlo.',
   styleFailed: 'No se pudo cargar el dibujo del mapa.',
@@ -114,7 +111,6 @@ const ES = {
   online: 'La conexión volvió.',
   layerOn: 'Capa activada: {title}.',
   layerOff: 'Capa desactivada: {title}.',
-  unitSquareMetres: 'm²',
 } as const;
 
 export type Message = keyof typeof ES;

@@ -207,7 +207,7 @@ export const selectionLayers = (color: string): LayerSpecification[] => {
       type: 'fill',
       source,
       filter: of('Polygon', 'MultiPolygon'),
-      paint: { 'fill-color': color, 'fill-opacity': 0.12 },
+      paint: { 'fill-color': color, 'fill-opacity': 0.07 },
     },
     {
       id: 'sig-selection-halo',

@@ -165,7 +165,7 @@ export class Details {
       // The name already stands above as the title.
       if (raw === undefined || (raw !== null && field.name === layer.label)) continue;
       if (raw === null || raw === '') unknown.push(field.label);
-      else list.append(h('dt', { title: field.definition || null }, field.label), this.told(layer, field, raw));
+      else list.append(h('dt', { title: field.definition || null }, field.label), this.told(field, raw));
     }
     if (unknown.length) {
       list.append(
@@ -176,16 +176,13 @@ export class Details {
     return list;
   }
 
-  private told(layer: LayerInfo, field: FieldInfo, raw: unknown): HTMLElement {
-    return h('dd', {}, this.written(layer, field, raw));
+  private told(field: FieldInfo, raw: unknown): HTMLElement {
+    return h('dd', {}, this.written(field, raw));
   }
 
-  private written(layer: LayerInfo, field: FieldInfo, raw: unknown): Node | string {
+  private written(field: FieldInfo, raw: unknown): Node | string {
     const text = value(field, raw);
     if (field.reference && raw) return this.reference(field.reference, String(raw), text);
-    if (field.name === layer.by && raw) {
-      return h('span', { class: 'values__coded' }, legendMark(layer, String(raw)), text);
-    }
     if (/^https?:\/\//.test(text)) return h('a', { href: text, rel: 'noopener' }, text);
     if (/^[^\s@]+@[^\s@]+\.[a-z]+$/i.test(text)) return h('a', { href: `mailto:${text}` }, text);
     return text;

@@ -35,7 +35,7 @@ export class FeatureList {
     let total = 0;
     pages.forEach((answer, at) => {
       const layer = layers[at]!;
-      if (answer.status === 'rejected') return void sections.push(this.failed(layer));
+      if (answer.status === 'rejected') return void sections.push(this.failed(layer, () => this.showView(layers, bounds)));
       const placed = answer.value.features.filter((feature) => feature.geometry);
       total += Math.max(answer.value.numberMatched ?? 0, placed.length);
       if (placed.length) sections.push(this.section(layer, placed, answer.value));
@@ -68,7 +68,7 @@ export class FeatureList {
         announce(count('record', page.numberMatched ?? page.features.length));
       }
     } catch {
-      if (!signal.aborted) replace(this.element, back, this.failed(layer));
+      if (!signal.aborted) replace(this.element, back, this.failed(layer, () => this.showLayer(layer, only)));
     }
     if (!signal.aborted) this.element.removeAttribute('aria-busy');
   }
@@ -87,8 +87,9 @@ export class FeatureList {
     announce(text);
   }
 
-  private failed(layer: LayerInfo): HTMLElement {
-    return h('p', { class: 'failure' }, icon('warning'), `${layer.title}: ${t('listFailed')}`);
+  private failed(layer: LayerInfo, again: () => Promise<void>): HTMLElement {
+    const retry = h('button', { type: 'button', class: 'link', onclick: () => void again() }, t('retry'));
+    return h('p', { class: 'failure' }, icon('warning'), `${layer.title}: ${t('listFailed')} `, retry);
   }
 
   private section(layer: LayerInfo, features: Feature[], page: FeaturePage): HTMLElement {

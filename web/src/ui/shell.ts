@@ -1,7 +1,7 @@
 /** Bars around the map: GOV.CO, header, footer, accessibility preferences. */
 import { readable } from '../color';
 import { byId, h, icon, replace } from '../dom';
-import { t } from '../messages';
+import { LANG, type Message, t } from '../messages';
 import type { EntityInfo } from '../model';
 import { toast } from './status';
 
@@ -14,6 +14,11 @@ interface Preferences {
 }
 
 export function startShell(): void {
+  document.documentElement.lang = LANG;
+  // index.html speaks Spanish before this script runs; another catalogue says it otherwise.
+  for (const element of document.querySelectorAll<HTMLElement>('[data-t]')) {
+    element.textContent = t(element.dataset['t'] as Message);
+  }
   const preferences = stored();
   apply(preferences);
   const change = (patch: Partial<Preferences>): void => {
@@ -105,6 +110,7 @@ function footer(entity: EntityInfo): HTMLElement[] {
       'ul',
       { class: 'foot__links' },
       ...links.map(([name, href]) => h('li', {}, h('a', { href }, name))),
+      h('li', {}, h('a', { href: '/licencias.txt' }, t('licences'))),
       h(
         'li',
         {},
