@@ -10,6 +10,7 @@ import pyarrow.csv
 import shapely
 import sqlalchemy as sa
 
+from gis.contract.access import PUBLICA
 from gis.store.engine import driver_cursor
 from gis.store.tables import SRID, Expression, column_list, feature_id, table
 
@@ -88,11 +89,20 @@ def _csv(layer: Layer, rows: pd.DataFrame) -> io.BytesIO:
 def _identify_by_content(connection: sa.Connection, layer: Layer, staged: sa.Table) -> None:
     """Without a key the content's digest is the id: the attributes and the geometry to 1 cm."""
     parts: list[Expression] = [sa.cast(staged.c[name], sa.Text) for name in layer.field_names]
+    if not _all_public(layer):  # the id is, and must not let anyone try values until it agrees
+        register = sa.table("layer", sa.column("name"), sa.column("salt"), schema="sig")
+        secret = sa.select(sa.func.encode(register.c.salt, "hex"))
+        parts.append(secret.where(register.c.name == layer.name).scalar_subquery())
     if layer.geometry:
         grid = layer.geometry.tolerance_m
         parts.append(sa.func.ST_AsText(sa.func.ST_SnapToGrid(sa.literal_column("geom"), grid)))
     content = sa.func.jsonb_build_array(*parts)
     connection.execute(sa.update(staged).values(_id=sa.func.md5(sa.cast(content, sa.Text))))
+
+
+def _all_public(layer: Layer) -> bool:
+    exact = layer.geometry is None or layer.geometry.access is PUBLICA
+    return exact and all(field.access is PUBLICA for field in layer.fields)
 
 
 def _quoted(name: str) -> str:

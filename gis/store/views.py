@@ -111,7 +111,8 @@ def _create_tile_function(connection: sa.Connection, layer: Layer, access: Acces
         connection,
         "CREATE FUNCTION", name, "(z integer, x integer, y integer) RETURNS bytea",
         "LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER",
-        "SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan AS $tile$",
+        "SET search_path = pg_catalog, public, pg_temp",
+        "SET plan_cache_mode = force_generic_plan AS $tile$",
         *body, "$tile$",
     )  # fmt: skip
     _run(connection, "REVOKE ALL ON FUNCTION", name, "FROM PUBLIC")
