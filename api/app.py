@@ -48,8 +48,9 @@ def create_app(system: System) -> FastAPI:
     app.state.system = system
     app.state.extents = TemporalExtents()
     app.state.metrics = Metrics(system.reader)
+    app.state.web = WEB
     install_errors(app)
-    for module in (landing, collections, items, tiles, styles, operation, datos):
+    for module in (landing, collections, items, tiles, styles, operation, datos, web):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/static", StaticFiles(directory=STATIC), name="static")
     web.install(app, WEB)

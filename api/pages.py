@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gis.describe import SHAPES
 from gis.features import CIVIL_TIME
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def environment() -> Environment:
     )
     made.filters["shown"] = shown
     made.globals["value"] = shown_value
+    made.globals["shape"] = SHAPES.__getitem__
     made.filters["day"] = day
     return made
 

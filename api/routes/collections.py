@@ -13,16 +13,18 @@ from api.pages import render
 from api.params import read_parameters
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, span_of, system_of
+from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import OUTPUT
 from gis.features import reading
 from gis.store import layer_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from starlette.responses import Response
 
     from gis.contract import Layer
+    from gis.store import LayerState
 
 router = APIRouter()
 
@@ -33,14 +35,16 @@ def collections(request: Request) -> Response:
     read_parameters(request)
     form = choose(request, JSON, HTML)
     found = links.representations(request, form, (JSON, HTML))
+    described = _described(request, list(system_of(request).catalog))
     document = {
         "links": links.documents(found),
         "crs": [crs.uri for crs in OUTPUT],
-        "collections": _documents(request, system_of(request).catalog),
+        "collections": [one for _, _, one in described],
     }
     headers = {"Link": links.header(found)}
     if form is HTML:
-        page = render(request, "collections.html", title="Colecciones", document=document)
+        layers = sorted(described, key=lambda found: found[0].metadata.topic.label)
+        page = render(request, "collections.html", title="Colecciones", layers=layers)
         return respond(request, page, HTML.media_type, headers)
     return respond(request, to_json(document), JSON.media_type, headers)
 
@@ -51,7 +55,7 @@ def collection(request: Request, name: str) -> Response:
     read_parameters(request)
     form = choose(request, JSON, HTML)
     layer = layer_of(request, name)
-    document = _documents(request, [layer])[0]
+    ((_, state, document),) = _described(request, [layer])
     if form is HTML:
         page = render(
             request,
@@ -59,26 +63,27 @@ def collection(request: Request, name: str) -> Response:
             title=document["title"],
             document=document,
             layer=layer,
+            notice=documents.notice(layer, state),
+            licence=OPEN_LICENCES[layer.metadata.license],
             fields=layer.fields_for(access_of(request)),
         )
         return respond(request, page, HTML.media_type)
     return respond(request, to_json(document), JSON.media_type)
 
 
-def _documents(request: Request, layers: Iterable[Layer]) -> list[dict[str, Any]]:
+def _described(
+    request: Request, layers: Collection[Layer]
+) -> list[tuple[Layer, LayerState | None, dict[str, Any]]]:
     system = system_of(request)
     with reading(system.reader) as conn:
         states = layer_states(conn, access_of(request))
-        return [
-            documents.collection(
-                request,
-                layer,
-                states.get(layer.name),
-                span_of(request, conn, layer, states.get(layer.name)),
-                system.catalog.entity,
-            )
-            for layer in layers
-        ]
+        spans = {one.name: span_of(request, conn, one, states.get(one.name)) for one in layers}
+    entity = system.catalog.entity
+    return [
+        (layer, state, documents.collection(request, layer, state, spans[layer.name], entity))
+        for layer in layers
+        for state in [states.get(layer.name)]
+    ]
 
 
 @router.api_route("/api/collections/{name}/queryables", methods=READ)

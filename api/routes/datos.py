@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -41,13 +40,13 @@ DETAIL_ZOOM = 12
 
 
 @router.api_route("/datos", methods=READ)
+@router.api_route("/datos/", methods=READ)
 def catalogue(request: Request) -> Response:
     """Every published dataset, by sector; ``q`` searches titles, descriptions and keywords."""
     asked = read_parameters(request, ("q",)).get("q", "").strip()
     choose(request, HTML)
     records = _records(request)
     found = [record for record in records if _mentions(record, asked)]
-    sectors = groupby(sorted(found, key=lambda r: (r.category, r.title)), lambda r: r.category)
     page = render(
         request,
         "datos/catalogo.html",
@@ -56,7 +55,7 @@ def catalogue(request: Request) -> Response:
         total=len(records),
         found=len(found),
         demonstration=any(record.demonstration for record in found),
-        sectors=[(sector, list(members)) for sector, members in sectors],
+        records=sorted(found, key=lambda r: (fold(r.category), fold(r.title))),
     )
     return respond(request, page, HTML.media_type)
 

@@ -42,7 +42,7 @@ def landing(request: Request) -> Response:
     }
     headers = {"Link": links.header(found)}
     if form is HTML:
-        page = render(request, "landing.html", title="Interfaz de datos", document=document)
+        page = render(request, "landing.html", title="Servicios de datos", document=document)
         return respond(request, page, HTML.media_type, headers)
     return respond(request, to_json(document), JSON.media_type, headers)
 
@@ -90,7 +90,7 @@ def docs(request: Request) -> Response:
     read_parameters(request)
     choose(request, HTML)
     page = render(
-        request, "docs.html", title="Documentación de la interfaz", document=_described(request)
+        request, "docs.html", title="Documentación de los servicios", document=_described(request)
     )
     return respond(request, page, HTML.media_type)
 

@@ -1,4 +1,4 @@
-"""The map application at ``/``, as the web build left it."""
+"""The map application at ``/``, as the web build left it, and what our pages take from it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fastapi import APIRouter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
+from api import theme
 from api.negotiation import HTML
 from api.pages import render
 from api.responses import respond
-from api.routes._shared import READ
+from api.routes._shared import READ, system_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import Scope
+
+router = APIRouter()
 
 POLICY = "; ".join(
     (
@@ -40,6 +44,13 @@ HASHED = "assets"
 """Folder of files whose names change with their content."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 """What the build leaves beside each file, best first."""
+
+
+@router.api_route("/api/static/theme.css", methods=READ)
+def theme_sheet(request: Request) -> Response:
+    """The entity's colour and the map's typeface, for the pages."""
+    color = system_of(request).catalog.entity.primary_color
+    return respond(request, theme.stylesheet(color, request.app.state.web), "text/css")
 
 
 def install(app: FastAPI, folder: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from api import documents
+from api.theme import readable
 from gis.errors import StoreUnavailable
 from gis.features import reading
 from tests.api.tiles import control_tile
@@ -122,6 +124,25 @@ def test_pages_hold_no_script_and_no_foreign_address(client: httpx.Client) -> No
         assert "style=" not in page
         assert 'src="http' not in page
         assert 'rel="stylesheet" href="/api/static/sig.css"' in page
+
+
+def test_pages_wear_the_entitys_colour_and_the_typeface_of_the_map(
+    client: httpx.Client, city: System
+) -> None:
+    page = client.get("/api", params={"f": "html"}).text
+    assert 'rel="stylesheet" href="/api/static/theme.css"' in page
+    sheet = client.get("/api/static/theme.css")
+    assert sheet.headers["content-type"] == "text/css; charset=utf-8"
+    assert f"--primary: {city.catalog.entity.primary_color}" in sheet.text
+    for font in re.findall(r'url\("([^"]+)"\)', sheet.text):
+        assert client.get(font).headers["content-type"] == "font/woff2"
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"), [("#00653b", "#00653b"), ("#f3d03e", "#847122"), ("#ffffff", "#767676")]
+)
+def test_colour_too_pale_for_text_is_darkened_on_the_pages(declared: str, shown: str) -> None:
+    assert readable(declared) == shown
 
 
 def test_links_travel_as_headers_too(client: httpx.Client) -> None:

@@ -78,6 +78,7 @@ def test_catalogue_lists_every_dataset_by_sector(full: Site) -> None:
     for dataset in DATASETS:
         assert f'href="/datos/{dataset}"' in page
     assert page.index("Ambiente") < page.index("Planeación y catastro")
+    assert full.get("/datos/").status_code == 200
 
 
 @pytest.mark.parametrize(
