@@ -18,6 +18,7 @@ from gis.store.tables import Expression, history_table, table
 if TYPE_CHECKING:
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+    from gis.contract.fields import Field
     from gis.contract.layer import Layer
 
 MARGIN = 64
@@ -100,11 +101,11 @@ def _create_tile_function(connection: sa.Connection, layer: Layer, access: Acces
     minzoom, detail = str(layer.tiles.minzoom), str(layer.tiles.detail_zoom)
     body = (
         "DECLARE tile bytea; wanted smallint :=",
-        "sig.band(" + str(layer.geometry.dimension) + "::smallint, z); BEGIN",
+        "sig.band(" + str(layer.geometry.dimension) + "::smallint, z);",
+        "box geometry := sig.tile_box(z, x, y, " + str(MARGIN / 4096) + "); BEGIN",
         "IF z <", minzoom, "THEN RETURN ''; END IF;",
-        "IF z <", detail, "THEN",
-        _sql(_tile(layer, access, _overview(layer, access))), "INTO tile; ELSE",
-        _sql(_tile(layer, access, layer.fields_for(access))), "INTO tile; END IF;",
+        "IF z <", detail, "THEN", _drawn(layer, access, _overview(layer, access)),
+        "ELSE", _drawn(layer, access, layer.fields_for(access)), "END IF;",
         "RETURN coalesce(tile, ''); END",
     )  # fmt: skip
     _run(
@@ -119,20 +120,44 @@ def _create_tile_function(connection: sa.Connection, layer: Layer, access: Acces
     _run(connection, "GRANT EXECUTE ON FUNCTION", name, "TO", role(access))
 
 
-def _overview(layer: Layer, access: Access) -> tuple[Any, ...]:
+def _overview(layer: Layer, access: Access) -> tuple[Field, ...]:
     needed = {layer.style.by, layer.style.label, layer.label, *layer.tiles.overview}
     return tuple(field for field in layer.fields_for(access) if field.name in needed)
 
 
-def _tile(layer: Layer, access: Access, fields: tuple[Any, ...]) -> sa.Select[Any]:
-    rows = sa.table(
-        layer.name,
-        sa.column("_fid"),
-        sa.column("_id"),
-        *[sa.column(field.name, field.type.sql()) for field in layer.fields_for(access)],
-        schema=str(access),
-    ).alias("v")
-    source, shape, condition = _tile_source(layer, access, rows)
+def _drawn(layer: Layer, access: Access, fields: tuple[Field, ...]) -> str:
+    """The statements that fill ``tile``: from a band's generalised rows, or as stored."""
+    geometry = layer.geometry
+    assert geometry is not None
+    stored = _sql(_tile(layer, fields, *_stored(_rows(layer, access)))) + " INTO tile;"
+    if geometry.dimension == 0 or not access.covers(geometry.access):
+        return stored
+    source = _generalised(layer, _rows(layer, access))
+    words = (
+        "IF wanted IS NULL THEN", stored,
+        "ELSE", _sql(_tile(layer, fields, *source)), "INTO tile; END IF;",
+    )  # fmt: skip
+    return " ".join(words)
+
+
+def _rows(layer: Layer, access: Access) -> sa.FromClause:
+    fields = [sa.column(field.name, field.type.sql()) for field in layer.fields_for(access)]
+    names: list[sa.ColumnClause[Any]] = [sa.column(name) for name in ("_fid", "_id", "geom")]
+    return sa.table(layer.name, *names, *fields, schema=str(access)).alias("v")
+
+
+Source = tuple[sa.FromClause, sa.FromClause, Expression, Expression]
+"""Rows with attributes, what is read, the shape in 3857, and which of them meet the tile."""
+
+
+def _tile(
+    layer: Layer,
+    fields: tuple[Field, ...],
+    rows: sa.FromClause,
+    source: sa.FromClause,
+    shape: Expression,
+    meets: Expression,
+) -> sa.Select[Any]:
     box = sa.func.ST_TileEnvelope(*(sa.literal_column(n) for n in "zxy"))
     features = (
         sa.select(
@@ -142,29 +167,27 @@ def _tile(layer: Layer, access: Access, fields: tuple[Any, ...]) -> sa.Select[An
             *[field.type.tile(rows.c[field.name]).label(field.name) for field in fields],
         )
         .select_from(source)
-        .where(condition)
+        .where(meets)
         .subquery("f")
     )
     whole: Expression = sa.literal_column("f.*")
     return sa.select(sa.func.ST_AsMVT(whole, layer.name, 4096, "mvt", "_fid")).select_from(features)
 
 
-def _tile_source(
-    layer: Layer, access: Access, rows: sa.FromClause
-) -> tuple[sa.FromClause, Expression, Expression]:
-    """Where a tile's features come from, their shape in 3857, and which of them meet the tile."""
-    assert layer.geometry is not None
+def _stored(rows: sa.FromClause) -> Source:
+    """Features as the class sees them where they are stored, found by that place's index."""
+    shape = sa.func.ST_Transform(rows.c.geom, 3857)
+    return rows, rows, shape, rows.c.geom.op("&&")(sa.literal_column("box"))
+
+
+def _generalised(layer: Layer, rows: sa.FromClause) -> Source:
+    """The generalised rows of the band that serves the zoom, with the attributes of the view."""
     margin: Expression = sa.literal_column("margin => " + str(MARGIN / 4096))
     envelope = sa.func.ST_TileEnvelope(*(sa.literal_column(n) for n in "zxy"), margin)
-    if access.covers(layer.geometry.access):
-        bands = sa.table(layer.name, *map(sa.column, ("_fid", "band", "geom")), schema="tiles")
-        pieces = bands.alias("t")
-        source = pieces.join(rows, pieces.c["_fid"] == rows.c["_fid"])
-        meets = pieces.c.geom.op("&&")(envelope)
-        return source, pieces.c.geom, sa.and_(pieces.c.band == sa.literal_column("wanted"), meets)
-    # The grid has no index, and a tile as wide as the world has no box in the storage CRS.
-    coarse = sa.func.ST_Transform(sa.literal_column("v.geom"), 3857)
-    return rows, coarse, coarse.op("&&")(envelope)
+    bands = sa.table(layer.name, *map(sa.column, ("_fid", "band", "geom")), schema="tiles")
+    pieces = bands.alias("t")
+    meets = sa.and_(pieces.c.band == sa.literal_column("wanted"), pieces.c.geom.op("&&")(envelope))
+    return rows, pieces.join(rows, pieces.c["_fid"] == rows.c["_fid"]), pieces.c.geom, meets
 
 
 def _sql(element: sa.Executable) -> str:

@@ -214,16 +214,26 @@ def test_the_store_itself_refuses(engine: sa.Engine, run: Any, statement: str, w
 def test_undo_restores_rows_ids_and_tiles(engine: sa.Engine, small: Catalog, rows: Any) -> None:
     load(engine, SITES, conformed(SITES, THREE))
     everything = "SELECT _fid, _id, nombre, ST_AsText(geom) FROM data.sitios ORDER BY _fid"
-    tiles = "SELECT _fid, band, ST_AsText(geom) FROM tiles.sitios ORDER BY 1, 2"
-    before, drawn = rows(everything), rows(tiles)
+    before = rows(everything)
     second = load(engine, SITES, conformed(SITES, [site("S1", 40, nombre="z"), site("S6")]))
     assert second.changeset is not None
     report = undo(engine, small, second.changeset, actor="ana")
     assert (report.added, report.changed, report.removed) == (2, 1, 1)
     assert rows(everything) == before
-    assert rows(tiles) == drawn
     with engine.connect() as connection:
         assert ledger(connection, "sitios")[0].undoes == second.changeset
+
+
+def test_undo_restores_generalised_rows(engine: sa.Engine, small: Catalog, rows: Any) -> None:
+    tiles = "SELECT _fid, band, ST_AsText(geom) FROM tiles.zonas_prueba ORDER BY 1, 2"
+    load(engine, ZONES, conformed(ZONES, [zone("MM", 1), zone("MM", 2)]))
+    drawn = rows(tiles)
+    assert {band for _, band, _ in drawn} == {8, 10, 12, 14, 24}
+    second = load(engine, ZONES, conformed(ZONES, [zone("MM", 1, 300), zone("MM", 3)]))
+    assert rows(tiles) != drawn
+    assert second.changeset is not None
+    undo(engine, small, second.changeset)
+    assert rows(tiles) == drawn
 
 
 def test_undo_of_what_was_touched_later_is_refused_by_name(
@@ -290,7 +300,7 @@ def test_reader_sees_its_views_and_nothing_else(engine: sa.Engine, reader: sa.En
         seen = connection.execute(sa.text("SELECT * FROM publica.sitios")).mappings().one()
         assert "responsable" not in seen
         for door in (
-            "data.sitios", "history.sitios", "tiles.sitios", "clasificada.sitios",
+            "data.sitios", "history.sitios", "tiles.zonas_prueba", "clasificada.sitios",
             "reservada.sitios", "sig.changeset", "sig.finding", "sig.quarantine",
         ):  # fmt: skip
             with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):

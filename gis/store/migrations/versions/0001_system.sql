@@ -175,25 +175,24 @@ CREATE FUNCTION sig.touch_sql(rows_name text) RETURNS text LANGUAGE sql IMMUTABL
 $$;
 
 -- Generalised rows of features: each band made from the finer one, simplified to 1/1024 of the
--- side of the band's own tiles (half a screen pixel).
+-- side of the band's own tiles (half a screen pixel). Points have none: they are drawn from where
+-- they are stored, as are lines above the last band; surfaces keep their whole shape in 3857, since
+-- a large one is dear to transform for each tile it touches.
 CREATE FUNCTION sig.generalise_sql(layer_name text, shape smallint, rows_name text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN shape = 0 THEN format(
-        'INSERT INTO tiles.%I (_fid, band, geom)
-         SELECT _fid, 24, ST_Transform(geom, 3857) FROM %s AS r WHERE geom IS NOT NULL',
-        layer_name, rows_name)
-    ELSE format(
+    SELECT format(
         'WITH b24 AS (SELECT _fid, ST_Transform(geom, 3857) AS geom FROM %2$s AS r
                        WHERE geom IS NOT NULL),
               b14 AS (SELECT _fid, ST_Simplify(geom, sig.tolerance(14), true) AS geom FROM b24),
-              b12 AS (SELECT _fid, ST_Simplify(geom, sig.tolerance(12), true) AS geom FROM b14),
+              b12 AS (SELECT _fid, ST_Simplify(geom, sig.tolerance(12), true) AS geom FROM %3$s),
               b10 AS (SELECT _fid, ST_Simplify(geom, sig.tolerance(10), true) AS geom FROM b12),
               b8  AS (SELECT _fid, ST_Simplify(geom, sig.tolerance(8), true) AS geom FROM b10)
          INSERT INTO tiles.%1$I (_fid, band, geom)
-         SELECT _fid, 24, geom FROM b24 UNION ALL SELECT _fid, 14, geom FROM b14
-          UNION ALL SELECT _fid, 12, geom FROM b12 UNION ALL SELECT _fid, 10, geom FROM b10
-          UNION ALL SELECT _fid, 8, geom FROM b8', layer_name, rows_name)
-    END
+         SELECT _fid, 12, geom FROM b12 UNION ALL SELECT _fid, 10, geom FROM b10
+          UNION ALL SELECT _fid, 8, geom FROM b8 %4$s',
+        layer_name, rows_name, CASE WHEN shape = 2 THEN 'b14' ELSE 'b24' END,
+        CASE WHEN shape = 2 THEN 'UNION ALL SELECT _fid, 14, geom FROM b14
+                                  UNION ALL SELECT _fid, 24, geom FROM b24' ELSE '' END)
 $$;
 
 -- Counts and extent for the layer's register. $1 layer, $2 is 1 for rows that came, -1 for gone.
@@ -218,11 +217,23 @@ $$;
 CREATE FUNCTION sig.tolerance(zoom integer) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 40075016.6855784 / 1024 / (1 << zoom) $$;
 
--- The band that serves a zoom.
+-- The band that serves a zoom; null where features are drawn from where they are stored.
 CREATE FUNCTION sig.band(shape smallint, zoom integer) RETURNS smallint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (CASE WHEN shape = 0 OR zoom > 14 THEN 24 WHEN zoom > 12 THEN 14 WHEN zoom > 10 THEN 12
-                 WHEN zoom > 8 THEN 10 ELSE 8 END)::smallint
+    SELECT (CASE WHEN shape = 0 OR (shape = 1 AND zoom > 12) THEN NULL WHEN zoom > 14 THEN 24
+                 WHEN zoom > 12 THEN 14 WHEN zoom > 10 THEN 12 WHEN zoom > 8 THEN 10
+                 ELSE 8 END)::smallint
+$$;
+
+-- A tile with its margin as a search box in the storage CRS: cut first to where that CRS holds, and
+-- its sides bent as the projection bends them.
+CREATE FUNCTION sig.tile_box(z integer, x integer, y integer, margin double precision)
+RETURNS geometry LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public AS $$
+    SELECT ST_Transform(ST_Segmentize(
+        ST_Intersection(
+            ST_TileEnvelope(z, x, y, margin => margin),
+            ST_Transform(ST_MakeEnvelope(-85, -6, -62, 16, 4326), 3857)),
+        5000000.0 / (1 << z)), 9377)
 $$;
 
 CREATE FUNCTION sig.after_insert() RETURNS trigger
@@ -240,8 +251,10 @@ BEGIN
     IF n = 0 THEN RETURN NULL; END IF;
     UPDATE sig.changeset SET added = added + n WHERE id = cs;
     EXECUTE sig.register_sql(shape, 'new_rows') USING TG_TABLE_NAME, 1;
-    IF shape IS NOT NULL THEN
+    IF shape > 0 THEN
         EXECUTE sig.generalise_sql(TG_TABLE_NAME, shape, 'new_rows');
+    END IF;
+    IF shape IS NOT NULL THEN
         EXECUTE sig.touch_sql('new_rows') USING TG_TABLE_NAME, cs;
     END IF;
     RETURN NULL;
@@ -272,13 +285,15 @@ BEGIN
     UPDATE sig.changeset SET changed = changed + n WHERE id = cs;
     EXECUTE sig.register_sql(shape, 'old_rows') USING TG_TABLE_NAME, -1;
     EXECUTE sig.register_sql(shape, 'new_rows') USING TG_TABLE_NAME, 1;
-    IF shape IS NOT NULL THEN
+    IF shape > 0 THEN
         EXECUTE format(
             'DELETE FROM tiles.%I AS t USING old_rows o JOIN new_rows n USING (_fid)
               WHERE t._fid = o._fid AND o.geom IS DISTINCT FROM n.geom', TG_TABLE_NAME);
         EXECUTE sig.generalise_sql(TG_TABLE_NAME, shape,
             '(SELECT n._fid, n.geom FROM old_rows o JOIN new_rows n USING (_fid)
                WHERE o.geom IS DISTINCT FROM n.geom)');
+    END IF;
+    IF shape IS NOT NULL THEN
         EXECUTE sig.touch_sql('old_rows') USING TG_TABLE_NAME, cs;
         EXECUTE sig.touch_sql('new_rows') USING TG_TABLE_NAME, cs;
     END IF;
@@ -308,8 +323,10 @@ BEGIN
        SET removed = removed + former + mended, changed = changed - mended, added = added - fresh
      WHERE id = cs;
     EXECUTE sig.register_sql(shape, 'old_rows') USING TG_TABLE_NAME, -1;
-    IF shape IS NOT NULL THEN
+    IF shape > 0 THEN
         EXECUTE format('DELETE FROM tiles.%I t USING old_rows o WHERE t._fid = o._fid', TG_TABLE_NAME);
+    END IF;
+    IF shape IS NOT NULL THEN
         EXECUTE sig.touch_sql('old_rows') USING TG_TABLE_NAME, cs;
     END IF;
     RETURN NULL;
@@ -462,12 +479,12 @@ BEGIN
              REFERENCING OLD TABLE AS old_rows
              FOR EACH STATEMENT EXECUTE FUNCTION sig.after_delete(%2$L, %3$L)',
         layer_name, l.columns, shape);
-    IF l.dimension IS NULL THEN RETURN; END IF;
+    IF coalesce(l.dimension, 0) = 0 THEN RETURN; END IF;
     EXECUTE format(
         'CREATE TABLE IF NOT EXISTS tiles.%I (
              _fid bigint NOT NULL, band smallint NOT NULL, geom geometry(Geometry, 3857) NOT NULL
          ) PARTITION BY LIST (band)', layer_name);
-    bands := CASE WHEN l.dimension = 0 THEN ARRAY[24] ELSE ARRAY[8, 10, 12, 14, 24] END;
+    bands := CASE l.dimension WHEN 2 THEN ARRAY[8, 10, 12, 14, 24] ELSE ARRAY[8, 10, 12] END;
     FOREACH band IN ARRAY bands LOOP
         EXECUTE format('CREATE TABLE IF NOT EXISTS tiles.%I PARTITION OF tiles.%I FOR VALUES IN (%s)',
                        layer_name || '__' || band, layer_name, band);
@@ -507,6 +524,7 @@ BEGIN
     IF l.dimension IS NULL THEN RETURN; END IF;
     EXECUTE format('CREATE INDEX IF NOT EXISTS %1$I ON data.%2$I USING gist (geom)',
                    layer_name || '__geom', layer_name);
+    IF l.dimension = 0 THEN RETURN; END IF;
     FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                  WHERE i.inhparent = format('tiles.%I', layer_name)::regclass LOOP
         EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON tiles.%I USING gist (geom)', part || '_g', part);
