@@ -14,6 +14,7 @@ from gis.changesets.report import LoadReport
 from gis.changesets.staging import stage
 from gis.errors import DeliveryRefused, InvalidRequest
 from gis.findings import Finding, Severity, blocking
+from gis.store.state import layer_state
 from gis.store.tables import column_list, table
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class _Load:
         self.tell("copiar", 0.1)
         staged = stage(self.connection, self.layer, self.rows)
         self._refuse_repeated(staged)
+        self._keep_absent(staged, provenance)
         self.tell("comparar", 0.4)
         counts = diff.compute(
             self.connection,
@@ -137,6 +139,21 @@ class _Load:
             raise DeliveryRefused(
                 f"La entrega repite {len(findings)} objetos", findings, layer=self.layer.name
             )
+
+    def _keep_absent(self, staged: sa.Table, provenance: Provenance) -> None:
+        """A file without a column says nothing of it: features keep their value of it.
+
+        Our own files leave out what is not public, so loading one again must not erase that. What
+        was a demonstration is not kept among what is real, nor the other way round.
+        """
+        state = layer_state(self.connection, self.layer.name)
+        absent = self.conformed.absent
+        if not absent or not self.layer.key or state.demonstration != provenance.demonstration:
+            return
+        current = table(self.layer)
+        kept = {staged.c[name]: current.c[name] for name in absent}
+        same = staged.c["_id"] == current.c["_id"]
+        self.connection.execute(sa.update(staged).values(kept).where(same))
 
     def _report(self, counts: dict[str, int], sample: Any) -> LoadReport:
         added, changed = counts.get("added", 0), counts.get("changed", 0)

@@ -137,10 +137,12 @@ def _say_missing(
             field=field.name,
         )
     if absent:
+        kept = "los elementos que ya estaban los conservan; en los nuevos " if layer.key else ""
         found.whole(
             "absent-fields",
-            f"El archivo no trae {listed(absent, limit=40)}: quedan vacíos",
-            "Ninguno si es así; si vienen con otro nombre, use --map campo=columna",
+            f"El archivo no trae {listed(absent, limit=40)}: {kept}quedan vacíos",
+            "Si vienen con otro nombre, use --map campo=columna; para borrarlos, entregue la "
+            "columna vacía",
         )
 
 

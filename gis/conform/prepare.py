@@ -53,6 +53,8 @@ class Conformed:
     delivered: pd.DataFrame
     """The refused rows as delivered, as text, geometry as WKT in the delivery's own CRS."""
     source: Source
+    absent: frozenset[str] = frozenset()
+    """Fields the delivery has no column for: it says nothing of them. In ``rows`` they are null."""
 
 
 def prepare(
@@ -146,6 +148,7 @@ def conform(
         refused=refused,
         delivered=_as_delivered(delivered, refused),
         source=replace(source, crs=code),
+        absent=frozenset(layer.field_names) - set(columns.fields),
     )
 
 

@@ -131,6 +131,7 @@ def conformed(
     *,
     refused: Iterable[int] = (),
     findings: Sequence[Finding] = (),
+    absent: Iterable[str] = (),
 ) -> Conformed:
     """Rows as ``gis.conform.prepare`` hands them over, numbered from 2."""
     index = pd.RangeIndex(2, 2 + len(rows), name="row")
@@ -149,4 +150,5 @@ def conformed(
         refused=stopped,
         delivered=frame.loc[sorted(stopped), list(layer.field_names)].astype(str),
         source=Source(name="prueba.csv", sha256="0" * 64, size=1, format="csv", rows=len(rows)),
+        absent=frozenset(absent),
     )

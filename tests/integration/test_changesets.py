@@ -71,6 +71,28 @@ def test_same_delivery_again_writes_nothing(engine: sa.Engine) -> None:
     assert state_of(engine, "sitios") == before
 
 
+def test_what_a_delivery_has_no_column_for_is_kept(engine: sa.Engine, rows: Any) -> None:
+    load(engine, SITES, conformed(SITES, [site("S1", responsable="Ana", camas=3)]))
+    public = conformed(SITES, [site("S1", camas=3)], absent=("responsable",))
+    assert load(engine, SITES, public).is_noop
+    more = [site("S1", camas=4), site("S2", 10)]
+    load(engine, SITES, conformed(SITES, more, absent=("responsable",)))
+    kept = rows("SELECT codigo, camas, responsable FROM data.sitios ORDER BY codigo")
+    assert kept == [("S1", 4, "Ana"), ("S2", None, None)]
+
+
+def test_an_empty_column_empties_the_field(engine: sa.Engine, rows: Any) -> None:
+    load(engine, SITES, conformed(SITES, [site("S1", responsable="Ana")]))
+    load(engine, SITES, conformed(SITES, [site("S1", responsable=None)]))
+    assert rows("SELECT responsable FROM data.sitios") == [(None,)]
+
+
+def test_real_data_keep_nothing_of_a_demonstration(engine: sa.Engine, rows: Any) -> None:
+    load(engine, SITES, conformed(SITES, [site("S1", responsable="X")]), demonstration=True)
+    load(engine, SITES, conformed(SITES, [site("S1")], absent=("responsable",)))
+    assert rows("SELECT responsable FROM data.sitios") == [(None,)]
+
+
 def test_geometry_within_tolerance_is_the_same_and_beyond_it_is_not(engine: sa.Engine) -> None:
     load(engine, SITES, conformed(SITES, [site("S1", 0.0)]))
     assert load(engine, SITES, conformed(SITES, [site("S1", 0.008)])).is_noop

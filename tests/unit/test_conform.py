@@ -125,6 +125,8 @@ class TestColumns:
         done = deliver(path, SITES)
         assert "«otra»" in text_of(done, "extra-columns")
         assert "«cupos»" in text_of(done, "absent-fields")
+        assert "cupos" in done.absent
+        assert "codigo" not in done.absent
 
     @pytest.mark.parametrize("mapping", [{"codgo": "a"}, {"codigo": "zzz"}])
     def test_mapping_that_names_nothing_is_a_bad_request(
