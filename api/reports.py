@@ -11,6 +11,7 @@ from rich.table import Table
 
 from api.console import err, out, print_json
 from gis.conform.report import summary
+from gis.features import CIVIL_TIME
 from gis.findings import Severity
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def show_ledger(found: Sequence[Changeset], *, as_json: bool) -> None:
         apart = f"\n{one.refused} apartadas" if one.refused else ""
         why = (one.actor, ORIGINS[one.origin], str(one.source.get("name", "")), one.note)
         table.add_row(
-            str(one.id), f"{one.sealed_at.astimezone():%Y-%m-%d %H:%M}", one.layer,
+            str(one.id), f"{one.sealed_at.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M}", one.layer,
             counts + apart, escape(" · ".join(word for word in why if word)),
         )  # fmt: skip
     out.print(table)

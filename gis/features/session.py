@@ -26,7 +26,9 @@ def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
     try:
         with snapshot.connect() as connection:
             yield connection
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, psycopg2.OperationalError) as error:
+    except (sa.exc.DBAPIError, psycopg2.OperationalError) as error:
+        if not _is_away(error):
+            raise
         if getattr(getattr(error, "orig", error), "pgcode", None) == QUERY_CANCELED:
             raise StoreUnavailable(
                 "La consulta tardó más de lo permitido; acótela con «bbox», «limit» o un filtro"
@@ -38,3 +40,12 @@ def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
         raise StoreUnavailable(
             "Hay demasiadas consultas en curso; intente en un momento"
         ) from error
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the server is what failed. One that dies in the middle of an answer is a bare
+    ``DatabaseError``, which only its lost connection tells from a wrong statement."""
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+        return True
+    kinds = (sa.exc.OperationalError, sa.exc.InterfaceError, psycopg2.OperationalError)
+    return isinstance(error, kinds)

@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import psycopg2
 import pytest
 import sqlalchemy as sa
 
@@ -214,3 +215,17 @@ def test_query_that_takes_too_long_is_cut_and_says_what_to_do(city: System) -> N
 
     with pytest.raises(StoreUnavailable, match="acótela"):
         slow()
+
+
+def test_server_that_dies_in_the_middle_of_an_answer_is_away(city: System) -> None:
+    """psycopg2 says so with a bare ``DatabaseError``; SQLAlchemy marks the connection as lost."""
+    lost = psycopg2.DatabaseError("server closed the connection unexpectedly")
+
+    def dies(*, lost_connection: bool) -> None:
+        with reading(city.reader):
+            raise sa.exc.DatabaseError("SELECT", {}, lost, connection_invalidated=lost_connection)
+
+    with pytest.raises(StoreUnavailable, match="no responde"):
+        dies(lost_connection=True)
+    with pytest.raises(sa.exc.DatabaseError):
+        dies(lost_connection=False)
