@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from gis.features.rows import rows
+from gis.filters import condition
 from gis.store.tables import SRID
 
 if TYPE_CHECKING:
@@ -85,16 +86,20 @@ def measure_quality(
     evaluated_at: datetime,
     refused: int = 0,
     as_of: int | None = None,
+    where: str = "",
+    fields: tuple[str, ...] = (),
 ) -> Quality:
-    """Measure ``layer`` over the rows and fields that ``access`` sees.
+    """Measure ``layer`` over the rows and fields that ``access`` sees; of them, only the rows that
+    meet ``where`` (CQL2 text) and the ``fields`` named, when given: those of one dataset.
 
     ``extent`` (CRS84) is where features must lie when the layer declares none; ``changeset`` and
     ``evaluated_at`` date the report; ``refused`` is how many rows of the last delivery stayed in
     quarantine; ``as_of`` reads an earlier moment. One scan of the layer; geometry validity is
     what costs (about 1 s per million vertices).
     """
-    source = _source(layer, access, as_of)
-    counts = _counts(source, layer, access, layer.extent or extent)
+    source = _source(layer, access, as_of, where)
+    measured = tuple(f for f in layer.fields_for(access) if not fields or f.name in fields)
+    counts = _counts(source, layer, measured, layer.extent or extent)
     named = [expression.label(name) for name, expression in counts.items()]
     found = dict(conn.execute(sa.select(*named)).mappings().one())
     total = int(found["total"])
@@ -103,18 +108,21 @@ def measure_quality(
         changeset=changeset,
         evaluated_at=evaluated_at,
         feature_count=total,
-        measures=tuple(_measures(layer, access, found, total, refused)),
+        measures=tuple(_measures(layer, measured, found, total, refused)),
     )
 
 
-def _source(layer: Layer, access: Access, as_of: int | None) -> sa.FromClause:
+def _source(layer: Layer, access: Access, as_of: int | None, where: str) -> sa.FromClause:
     """The rows, with ``valid`` computed once for surfaces (OFFSET keeps the planner from undoing
     it)."""
     found = rows(layer, access, as_of)
     columns: list[sa.ColumnElement[Any]] = [*found.c]
     if _surfaces(layer, access):
         columns.append(sa.func.ST_IsValid(found.c["geom"]).label("valid"))
-    return sa.select(*columns).offset(0).subquery("measured")
+    query = sa.select(*columns)
+    if where:
+        query = query.where(condition(where, found))
+    return query.offset(0).subquery("measured")
 
 
 def _surfaces(layer: Layer, access: Access) -> bool:
@@ -123,12 +131,12 @@ def _surfaces(layer: Layer, access: Access) -> bool:
     )
 
 
-def _required(layer: Layer, access: Access) -> list[Field]:
-    return [field for field in layer.fields_for(access) if field.required]
+def _required(measured: tuple[Field, ...]) -> list[Field]:
+    return [field for field in measured if field.required]
 
 
 def _counts(
-    source: sa.FromClause, layer: Layer, access: Access, extent: Extent
+    source: sa.FromClause, layer: Layer, measured: tuple[Field, ...], extent: Extent
 ) -> dict[str, sa.ColumnElement[Any]]:
     """What is counted, by the name under which it comes back."""
     geom = source.c.get("geom")
@@ -138,13 +146,13 @@ def _counts(
         "distinct": sa.func.count(sa.distinct(sa.func.row(*identity))),
     }
     missing: list[sa.ColumnElement[bool]] = [
-        source.c[field.name].is_(None) for field in _required(layer, access)
+        source.c[field.name].is_(None) for field in _required(measured)
     ]
-    for field, condition in zip(_required(layer, access), missing, strict=True):
-        counts["missing_" + field.name] = _count_if(condition)
-    domain = _domain_conditions(source, layer, access)
-    for name, condition in domain.items():
-        counts["domain_" + name] = _count_if(condition)
+    for field, absent in zip(_required(measured), missing, strict=True):
+        counts["missing_" + field.name] = _count_if(absent)
+    domain = _domain_conditions(source, measured)
+    for name, outside in domain.items():
+        counts["domain_" + name] = _count_if(outside)
     counts["domain"] = _count_if(sa.or_(sa.false(), *domain.values()))
     if geom is not None and layer.geometry is not None:
         counts |= _geometry_counts(source, geom, extent)
@@ -161,12 +169,10 @@ def _counts(
 
 
 def _domain_conditions(
-    source: sa.FromClause, layer: Layer, access: Access
+    source: sa.FromClause, measured: tuple[Field, ...]
 ) -> dict[str, sa.ColumnElement[bool]]:
     """Per field with a domain (code list, limits, pattern): the value is outside of it."""
-    checks = {
-        field.name: field.type.check(source.c[field.name]) for field in layer.fields_for(access)
-    }
+    checks = {field.name: field.type.check(source.c[field.name]) for field in measured}
     return {name: sa.not_(check) for name, check in checks.items() if check is not None}
 
 
@@ -192,7 +198,7 @@ def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 
 def _measures(
-    layer: Layer, access: Access, found: dict[str, Any], total: int, refused: int
+    layer: Layer, measured: tuple[Field, ...], found: dict[str, Any], total: int, refused: int
 ) -> Iterator[Measure]:
     if "outside" in found:
         yield _count(
@@ -206,7 +212,7 @@ def _measures(
         blocking=True,
         note="Por la llave declarada" if layer.key else "Por el contenido completo",
     )
-    yield from _omissions(layer, access, found, total, refused)
+    yield from _omissions(layer, measured, found, total, refused)
     yield _count(
         "10",
         "DQ_ConceptualConsistency",
@@ -214,7 +220,7 @@ def _measures(
         found["schema"],
         note="Campos obligatorios vacíos, geometría ausente o de otro tipo",
     )
-    yield from _domains(layer, access, found, total)
+    yield from _domains(measured, found, total)
     yield from _topology(found)
     if "chronology" in found:
         yield _count(
@@ -234,9 +240,9 @@ def _measures(
 
 
 def _omissions(
-    layer: Layer, access: Access, found: dict[str, Any], total: int, refused: int
+    layer: Layer, measured: tuple[Field, ...], found: dict[str, Any], total: int, refused: int
 ) -> Iterator[Measure]:
-    for field in _required(layer, access):
+    for field in _required(measured):
         yield Measure(
             "7",
             "DQ_CompletenessOmission",
@@ -265,10 +271,10 @@ def _omissions(
     )
 
 
-def _domains(layer: Layer, access: Access, found: dict[str, Any], total: int) -> Iterator[Measure]:
+def _domains(measured: tuple[Field, ...], found: dict[str, Any], total: int) -> Iterator[Measure]:
     element = "DQ_DomainConsistency"
     yield _count("16", element, "Elementos fuera de su dominio de valores", found["domain"])
-    for field in layer.fields_for(access):
+    for field in measured:
         if "domain_" + field.name not in found:
             continue
         number = int(found["domain_" + field.name])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gis.contract.metadata import Frequency
     from gis.summary import Summary
 
-PACKAGE_VERSION = 1
+PACKAGE_VERSION = 2
 """Raised when the same data and contract must give other files, so that they leave again."""
 
 STORAGE_CRS = 9377

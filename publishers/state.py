@@ -37,6 +37,8 @@ def read_record(
         changeset=state.changeset,
         evaluated_at=found.modified,
         refused=found.refused,
+        where=dataset.where,
+        fields=dataset.fields,
     )
     seen = State(
         changeset=state.changeset,

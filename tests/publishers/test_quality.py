@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,6 +137,16 @@ def test_only_fields_of_the_class_are_measured(city: City) -> None:
 
     assert "cuidador" not in fields(PUBLICA)
     assert fields(PUBLICA) <= fields(RESERVADA)
+
+
+def test_a_dataset_is_measured_by_its_own_rows_and_fields(city: City) -> None:
+    city.run("ALTER TABLE data.arboles DROP CONSTRAINT altura_m__valid")
+    city.run("UPDATE data.arboles SET altura_m = 81 WHERE codigo = 'A-1'")
+    low = replace(TREES.datasets[0], where="altura_m < 80", fields=("codigo", "especie"))
+    found = describe(city.reader, ENTITY, TREES, low)
+    assert found.quality.feature_count == found.feature_count == 2
+    assert found.quality.failures == ()
+    assert {m.field for m in found.quality.measures} <= {"", "codigo", "especie"}
 
 
 def test_an_empty_layer_has_no_rates_to_divide(empty_city: City) -> None:
