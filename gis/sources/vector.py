@@ -10,11 +10,13 @@ import json
 import mmap
 import re
 import shutil
+import sqlite3
 import tempfile
 import warnings
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -64,14 +66,40 @@ def read_geojson(path: Path, encoding: str | None, lines: bool) -> Delivered:
 
 def read_geopackage(path: Path, part: str, prefer: Sequence[str]) -> Delivered:
     """Read one layer of a GeoPackage. Raises :class:`gis.errors.SourceError`."""
+    tables = _plain_tables(path)
     try:
         with _quiet():
             layers = [str(name) for name, _ in pyogrio.list_layers(path) if name != "layer_styles"]
     except GDAL as error:
         raise _unreadable(path, error) from error
     chosen = choose(path, "capa", layers, part, prefer)
+    if chosen not in tables:
+        raise refusal(
+            path, f"«{chosen}» no es una tabla sino una vista o consulta guardada",
+            "Exporte sus elementos como una capa de un GeoPackage nuevo",
+        )  # fmt: skip
     table, crs = _features(path, path, chosen, {})
     return _delivered(path, table, crs, "GeoPackage", "UTF-8", chosen)
+
+
+def _plain_tables(path: Path) -> set[str]:
+    """Names of the tables that hold rows of their own. What makes them up as it is read (a view, a
+    virtual table) may never end, or read other files; the catalogue itself may not be one."""
+    query = "SELECT name, type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' FROM sqlite_master"
+    address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            found = list(base.execute(query + " WHERE type IN ('table', 'view')"))
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    names = {name for name, plain in found if plain}
+    made_up = [name for name, plain in found if not plain and name.lower().startswith("gpkg_")]
+    if made_up or "gpkg_contents" not in names:
+        raise refusal(
+            path, "Su catálogo (gpkg_contents) no es el de un GeoPackage",
+            "Expórtelo otra vez y revise que abre en QGIS",
+        )  # fmt: skip
+    return names
 
 
 def read_shapefile_at(path: Path, inner: Path, part: str, encoding: str | None) -> Delivered:
@@ -185,7 +213,7 @@ def _unreadable(path: Path, error: Exception) -> SourceError:
     where = ""
     if path.suffix.lower() in (".json", ".geojson"):
         where = _json_problem(path)
-    detail = where or str(error).split("; It might")[0]
+    detail = where or str(error).split("; It might")[0] or "no cabe en la memoria"
     return refusal(
         path, f"No se puede leer: {detail}", "Expórtelo otra vez y revise que abre en QGIS"
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import stat
 import struct
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +321,20 @@ class TestGeoPackage:
     def test_damaged_base_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "a.gpkg").write_bytes(b"SQLite format 3\x00" + b"\x01" * 500)
         assert "No se puede leer" in refusal(tmp_path / "a.gpkg").message
+
+    @pytest.mark.parametrize(
+        ("table", "words"), [("sitios", "vista"), ("gpkg_geometry_columns", "catálogo")]
+    )
+    def test_view_that_never_ends_is_not_read(self, tmp_path: Path, table: str, words: str) -> None:
+        POINTS.to_file(tmp_path / "a.gpkg", layer="sitios", engine="pyogrio")
+        with closing(sqlite3.connect(tmp_path / "a.gpkg")) as base:
+            base.execute(f"ALTER TABLE {table} RENAME TO verdadera")
+            base.execute(
+                f"CREATE VIEW {table} AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "  # noqa: S608
+                "SELECT i + 1 FROM n) SELECT verdadera.* FROM verdadera, n"
+            )
+            base.commit()
+        assert words in refusal(tmp_path / "a.gpkg", part="sitios").message
 
 
 class TestParquet:
