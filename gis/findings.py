@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+MAX_TEXT = 1000
+"""Characters of a message or of a value as delivered; the row itself is in the quarantine."""
+
+
 class Severity(StrEnum):
     """How much a finding weighs. Values are what reports and the store show."""
 
@@ -41,6 +45,13 @@ class Finding:
     value: str | None = None
     lon: float | None = None
     lat: float | None = None
+
+    def __post_init__(self) -> None:
+        # A cell may hold megabytes: a report, a terminal and the store must not.
+        for name in ("message", "value"):
+            text = getattr(self, name)
+            if text is not None and len(text) > MAX_TEXT:
+                object.__setattr__(self, name, text[: MAX_TEXT - 1] + "…")
 
     def as_dict(self) -> dict[str, str | int | float | None]:
         """The finding as JSON-ready values, in a stable order of keys."""

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from gis.conform.report import harmless, summary, write_findings, write_quarantine
-from gis.findings import Severity
+from gis.findings import MAX_TEXT, Severity
 from tests.unit.delivering import deliver, layer, write_csv
 
 DELIVERIES = Path(__file__).parents[1] / "data" / "deliveries"
@@ -35,6 +35,13 @@ def test_findings_file_has_a_line_per_finding(tmp_path: Path) -> None:
     assert len(told) == len(findings)
     risky = next(row for row in told if row["regla"] == "formula-text")
     assert risky["valor"].startswith("'=HYPERLINK")
+
+
+def test_finding_never_carries_a_cell_of_megabytes(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", "codigo,nombre", f"{'x' * 5_000_000},uno")
+    findings = deliver(path, layer(None)).findings
+    assert findings
+    assert all(len(f.message) <= MAX_TEXT and len(f.value or "") <= MAX_TEXT for f in findings)
 
 
 def test_quarantined_rows_corrected_are_accepted(tmp_path: Path) -> None:
