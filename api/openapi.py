@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+AS_OF = (
+    r"^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?)$"
+)
+"""What ``as-of`` may look like: a changeset, a day or an instant."""
+
 
 def describe(catalog: Catalog, access: Access, root: str) -> Json:
     """The whole document for what ``access`` may see; ``root`` is this server's address."""
@@ -199,15 +205,17 @@ def _parameters() -> Json:
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     numbers = {"type": "number"}
     box = {"oneOf": [_numbers(numbers, 4), _numbers(numbers, 6)]}
-    names = {"type": "array", "items": {"type": "string"}}
+    names = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
     text = {"type": "string"}
+    span = {"type": "string", "minLength": 1}
+    moment = {"type": "string", "pattern": AS_OF}
     return {
         "limit": _query("limit", "Cuántos elementos trae la página", limit),
         "bbox": _query("bbox", "Caja: mínimos y máximos en el orden de ejes de bbox-crs", box),
         "bbox-crs": _query("bbox-crs", "Sistema de coordenadas de bbox", crs),
-        "datetime": _query("datetime", "Tiempo propio del elemento: instante o intervalo", text),
+        "datetime": _query("datetime", "Tiempo propio del elemento: instante o intervalo", span),
         "crs": _query("crs", "Sistema de coordenadas de la respuesta", crs),
-        "as-of": _query("as-of", "Estado en un instante o tras un cambio (su número)", text),
+        "as-of": _query("as-of", "Estado en un instante o tras un cambio (su número)", moment),
         "token": _query("token", "Página: solo el que traen los enlaces «next»", text),
         "collections": _query("collections", "Capas de la tesela", names),
         "featureId": _path("featureId", "Identificador del elemento", text),
@@ -229,11 +237,11 @@ def _problems() -> Json:
         "ServerError": "Error interno",
         "Unavailable": "La base de datos no responde; Retry-After dice cuándo volver",
     }
-    schema = {"schema": {"$ref": "#/components/schemas/problem"}}
-    return {
-        name: {"description": text, "content": {"application/problem+json": schema}}
-        for name, text in described.items()
+    content: Json = {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}},
+        HTML.media_type: {},
     }
+    return {name: {"description": text, "content": content} for name, text in described.items()}
 
 
 def _problem_schema() -> Json:

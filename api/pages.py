@@ -21,6 +21,20 @@ FOLDER = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 
+KINDS = {
+    "string": "texto",
+    "integer": "número entero",
+    "number": "número",
+    "boolean": "true o false",
+    "array": "lista separada por comas",
+    "date": "fecha",
+    "date-time": "fecha y hora",
+    "uri": "dirección",
+    **{f"geometry-{shape.lower()}": label for shape, label in SHAPES.items()},
+}
+"""Types and formats of JSON Schema, for people."""
+
+
 @cache
 def environment() -> Environment:
     """The templates, with filters for values as people of Colombia read them."""
@@ -33,6 +47,7 @@ def environment() -> Environment:
     )
     made.filters["shown"] = shown
     made.globals["value"] = shown_value
+    made.filters["kind"] = lambda name: KINDS.get(name, name)
     made.globals["shape"] = SHAPES.__getitem__
     made.filters["day"] = day
     return made

@@ -146,6 +146,15 @@ def test_colour_too_pale_for_text_is_darkened_on_the_pages(declared: str, shown:
     assert readable(declared) == shown
 
 
+def test_types_are_in_spanish_for_people(client: httpx.Client) -> None:
+    cells = set()
+    for path in ("/api/docs", "/api/collections/sitios/schema?f=html"):
+        cells |= set(re.findall(r"<td>([^<]+)</td>", client.get(path).text))
+    assert {"texto", "número entero", "fecha"} <= cells
+    assert not cells & {"string", "integer", "number", "boolean", "array", "date", "date-time"}
+    assert not any(cell.startswith("geometry-") for cell in cells)
+
+
 def test_links_travel_as_headers_too(client: httpx.Client) -> None:
     response = client.get(ITEMS, params={"limit": 2})
     body = {link["rel"]: link["href"] for link in response.json()["links"]}

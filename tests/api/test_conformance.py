@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -88,6 +89,18 @@ def test_description_declares_what_clients_check(client: httpx.Client) -> None:
     assert not named & {"responsable", "clave"}
     tile = "/api/collections/sitios/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"
     assert tile in document["paths"]
+    refused = document["components"]["responses"]["BadRequest"]["content"]
+    assert set(refused) == {"application/problem+json", "text/html"}
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "2026-01-31", "2026-01-31T12:00:00-05:00", "2026-01-31T12:00:00.5Z", "", "ayer"]
+)
+def test_moment_is_described_as_it_is_read(client: httpx.Client, text: str) -> None:
+    described = client.get("/api/openapi.json").json()["components"]["parameters"]["as-of"]
+    answer = client.get("/api/collections/sitios/items", params={"as-of": text})
+    fits = re.search(described["schema"]["pattern"], text) is not None
+    assert (answer.status_code != 400) is fits
 
 
 def test_every_described_address_answers(client: httpx.Client) -> None:
