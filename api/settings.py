@@ -70,7 +70,10 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+        home = value.expanduser().resolve()
+        if home.exists() and not home.is_dir():
+            raise ValueError(f"{home} es un archivo y debe ser una carpeta")
+        return home
 
     @field_validator("database_url")
     @classmethod
@@ -93,7 +96,7 @@ def _psycopg2(address: SecretStr) -> SecretStr:
     """The address with the driver named: a bare ``postgresql://`` means another one to some."""
     try:
         url = make_url(address.get_secret_value())
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter repeats what it took for a port
         raise ValueError("no es una dirección postgresql://usuario@servidor/base") from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise ValueError("debe empezar por postgresql://")
@@ -139,7 +142,18 @@ def _names_of_portals(settings: Settings) -> set[str]:
 def _in_spanish(error: ValidationError) -> str:
     lines = [
         f"{PREFIX}{'.'.join(str(part) for part in problem['loc'][:1])}".upper()
-        + f": {problem['msg'].removeprefix('Value error, ')}"
+        + f": {_problem(problem['type'], problem['msg'], problem.get('ctx', {}))}"
         for problem in error.errors(include_url=False, include_input=False)
     ]
     return "Configuración equivocada. " + "; ".join(lines)
+
+
+def _problem(kind: str, message: str, limits: Mapping[str, Any]) -> str:
+    """What pydantic says in English, in Spanish; our own validators speak it already."""
+    if kind == "int_parsing":
+        return "debe ser un número entero"
+    if kind == "greater_than_equal":
+        return f"debe ser {limits['ge']} o más"
+    if kind == "less_than_equal":
+        return f"debe ser {limits['le']} o menos"
+    return message.removeprefix("Value error, ")

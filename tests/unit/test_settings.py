@@ -54,6 +54,34 @@ def test_wrong_value_names_the_setting_in_the_environment(monkeypatch: pytest.Mo
         read_settings(values)
 
 
+@pytest.mark.parametrize("name", ["SIG_DATABASE_URL", "SIG_DATABASE_READ_URLS"])
+def test_password_of_an_address_that_cannot_be_read_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    values = environment(monkeypatch, **{name: "postgresql://usuario:uno@dos:Secreta@servidor/b"})
+    with pytest.raises(ConfigurationError, match=name) as caught:
+        read_settings(values)
+    assert "Secreta" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SIG_PORT", "ocho mil", "SIG_PORT: debe ser un número entero"),
+        ("SIG_PORT", "70000", "SIG_PORT: debe ser 65535 o menos"),
+        ("SIG_WORKERS", "0", "SIG_WORKERS: debe ser 1 o más"),
+        ("SIG_HOME", __file__, "es un archivo y debe ser una carpeta"),
+        ("SIG_DATABASE_URL", "mysql://x", "SIG_DATABASE_URL: debe empezar por postgresql://"),
+    ],
+)
+def test_wrong_value_is_told_in_spanish(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    values = environment(monkeypatch, **{name: value})
+    with pytest.raises(ConfigurationError, match=said):
+        read_settings(values)
+
+
 def test_settings_never_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().port = 1
