@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
+from psycopg2.errors import ProgramLimitExceeded
 
 from gis.changesets import diff
 from gis.changesets.keeping import keep_findings, keep_quarantine
@@ -18,7 +20,7 @@ from gis.store.state import layer_state
 from gis.store.tables import column_list, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     import pandas as pd
@@ -55,7 +57,7 @@ def load(
         raise InvalidRequest("La capa no tiene llave: solo admite --mode replace", layer=layer.name)
     if conformed.refused and not quarantine and not dry_run:
         raise _refusal(layer, conformed)
-    with engine.connect() as connection, connection.begin() as transaction:
+    with engine.connect() as connection, _long_keys(layer), connection.begin() as transaction:
         report = _Load(connection, layer, conformed, mode, tell).run(
             Provenance(
                 origin="delivery",
@@ -74,6 +76,22 @@ def load(
             transaction.commit()
     tell("listo", 1.0)
     return replace(report, dry_run=dry_run)
+
+
+@contextmanager
+def _long_keys(layer: Layer) -> Iterator[None]:
+    """A key that no index can hold, told as what it is."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if not isinstance(error.orig, ProgramLimitExceeded):
+            raise
+        raise DeliveryRefused(
+            f"Un valor de la llave ({' + '.join(layer.key)}) es demasiado largo: pasa de 2 700 "
+            "bytes. No se guardó nada. Deje en la llave solo el identificador",
+            (),
+            layer=layer.name,
+        ) from error
 
 
 class _Load:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -166,6 +167,13 @@ def test_quarantine_keeps_the_current_state_of_what_it_leaves_out(engine: sa.Eng
 def test_repeated_feature_is_refused_even_when_nothing_found_it(engine: sa.Engine) -> None:
     with pytest.raises(DeliveryRefused, match="repite"):
         load(engine, SITES, conformed(SITES, [site("S1"), site("S1", 3)]))
+
+
+def test_key_that_no_index_can_hold_is_refused_in_words(engine: sa.Engine) -> None:
+    digits = "".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(256))
+    long = "S" + "".join(d for d in digits if d.isdigit())
+    with pytest.raises(DeliveryRefused, match="llave"):
+        load(engine, SITES, conformed(SITES, [site(long)]))
 
 
 def test_composite_key_gives_one_id_that_cannot_be_confused(engine: sa.Engine, rows: Any) -> None:
