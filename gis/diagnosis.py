@@ -50,6 +50,7 @@ def examine(connection: sa.Connection) -> Iterator[Check]:
     if postgis.ok and postgis.detail.startswith("instalado"):
         yield from _reference_systems(connection)
     yield _leaks(connection)
+    yield _intrusion(connection)
 
 
 @lru_cache
@@ -136,4 +137,17 @@ def _leaks(connection: sa.Connection) -> Check:
         not found,
         f"el público podría leer {names}" if found else "el público solo lee lo público",
         f"Quite a {public} y a PUBLIC el permiso de leer {names}",
+    )
+
+
+def _intrusion(connection: sa.Connection) -> Check:
+    public = ACCESS_ROLES[0]
+    present = next(row.present for row in _rows(connection, "roles", roles=[public]))
+    found = _rows(connection, "open_schemas", role=public) if present else []
+    names = ", ".join(row.schema for row in found)
+    return Check(
+        "esquemas",
+        not found,
+        f"el público podría crear objetos en {names}" if found else "el público no crea nada",
+        ASK_ADMINISTRATOR,
     )

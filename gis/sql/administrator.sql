@@ -17,3 +17,10 @@ GRANT sig_publica, sig_clasificada, sig_reservada TO :"owner";
 SELECT format('GRANT CREATE, TEMPORARY ON DATABASE %I TO %I', current_database(), :'owner')
 \gexec
 GRANT SELECT, INSERT ON spatial_ref_sys TO :"owner";
+
+-- Nobody else puts functions where those of the system look theirs up (PostgreSQL 14 lets anyone),
+-- nor asks PostGIS for the extent of tables that they may not read.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure)
+  FROM pg_proc WHERE proname = 'st_estimatedextent'
+\gexec

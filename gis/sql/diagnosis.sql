@@ -35,3 +35,10 @@ SELECT n.nspname || '.' || c.relname AS relation
    AND has_schema_privilege(CAST(:role AS text), n.oid, 'USAGE')
    AND has_table_privilege(CAST(:role AS text), c.oid, 'SELECT')
  ORDER BY 1 LIMIT 10;
+
+-- name: open_schemas
+-- Schemas where functions look things up and in which the public's role could put its own.
+SELECT n.nspname AS schema FROM pg_namespace AS n
+ WHERE n.nspname IN ('public', 'sig', 'publica')
+   AND has_schema_privilege(CAST(:role AS text), n.oid, 'CREATE')
+ ORDER BY 1;

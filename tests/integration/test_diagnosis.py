@@ -95,6 +95,16 @@ def test_table_the_public_could_read_is_found(database: Database) -> None:
     assert "acceso" in failures(database.engine)
 
 
+def test_schema_where_the_public_could_put_functions_is_found_and_mended(
+    ordinary: sa.Engine, database: Database
+) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("GRANT CREATE ON SCHEMA public TO PUBLIC"))
+    assert "esquemas" in failures(database.engine)
+    run_administrator_script(database, role_of(ordinary))
+    assert "esquemas" not in failures(database.engine)
+
+
 def test_wrong_definition_of_a_reference_system_is_found(database: Database) -> None:
     with database.engine.begin() as connection:
         connection.execute(
