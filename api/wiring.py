@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import layers
 from gis import store
 from gis.cluster import Cluster
 from gis.contract.catalog import read_catalog
-from gis.contract.entity import read_entity
+from gis.contract.entity import LOCAL_URL, read_entity
 from gis.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -61,8 +61,15 @@ def catalog_of(settings: Settings) -> Catalog:
 
 
 def entity_of(settings: Settings) -> Entity:
-    """The municipality of ``SIG_ENTITY``, or the one that ships."""
-    return read_entity(settings.entity or _shipped_entity())
+    """The municipality of ``SIG_ENTITY``, or the one that ships.
+
+    One that declares no public address has that of this server, so that the links of its
+    catalogue lead somewhere whatever the port.
+    """
+    entity = read_entity(settings.entity or _shipped_entity())
+    if entity.base_url != LOCAL_URL:
+        return entity
+    return replace(entity, base_url=f"http://127.0.0.1:{settings.port}")
 
 
 def _shipped_entity() -> Path:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LOCAL_URL = "http://127.0.0.1:8000"
+"""Where an installation answers that has no public address yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Who answers for data (ISO 19115-1 CI_Responsibility)."""
@@ -49,7 +53,7 @@ class Entity:
     contacts: dict[str, Contact]
     nit: str = ""
     website: str = ""
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = LOCAL_URL
     """Public address of this installation, without a final slash."""
     sector: str = "No Aplica"
     primary_color: str = "#3366cc"

@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings, read_settings
+from api.wiring import entity_of
 from gis.errors import ConfigurationError
+
+ENTITY = """
+name = "Alcaldía de Villa"
+municipality = "Villa"
+department = "Tolima"
+divipola = "73999"
+extent = [-75.3, 4.3, -75.1, 4.5]
+contacts.sig = { name = "SIG", email = "sig@villa.example" }
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +125,12 @@ def test_several_folders_and_replicas_are_split(monkeypatch: pytest.MonkeyPatch)
     settings = read_settings({})
     assert settings.layers == (Path("/a"), Path("/b"))
     assert len(settings.database_read_urls) == 2
+
+
+def test_catalogue_links_to_the_port_in_use_unless_the_entity_has_an_address(
+    tmp_path: Path,
+) -> None:
+    assert entity_of(Settings(port=8765)).base_url == "http://127.0.0.1:8765"
+    own = tmp_path / "villa.toml"
+    own.write_text(f'base_url = "https://datos.villa.example"\n{ENTITY}', encoding="utf-8")
+    assert entity_of(Settings(port=8765, entity=own)).base_url == "https://datos.villa.example"
