@@ -158,6 +158,8 @@ def test_items_come_as_pages_people_can_read(client: httpx.Client) -> None:
     assert "No reemplaza un concepto oficial." in page
     one = client.get("/api/collections/sitios/items/s001", headers={"Accept": "text/html"}).text
     assert "Sitio &#34;1&#34; ñandú" in one
+    assert 'href="/?capas=sitios&amp;sel=sitios/s001"' in one
+    assert re.search(r"Ubicación</dt><dd>-75,\d+; 4,\d+<", one)
 
 
 @proves("ogcapi-features-2/1.0/conf/crs")
