@@ -202,6 +202,18 @@ def published_fields(layer: Layer, dataset: Dataset) -> tuple[Field, ...]:
     return tuple(field for field in public if field.name in dataset.fields)
 
 
+def may_be_shown(record: Record, entity: Entity, layer: Layer, dataset: Dataset) -> bool:
+    """Whether what was published is public under the declaration of today: a field declared less
+    public since must not stay open in files of the past."""
+    public = {field.name for field in layer.fields_for(Access.PUBLICA)}
+    if not public.issuperset(variable.name for variable in record.variables):
+        return False
+    if not record.geometry_type or layer.geometry is None:
+        return True
+    exact = layer.geometry.access is Access.PUBLICA
+    return exact or record.fingerprint == fingerprint(entity, layer, dataset)
+
+
 def make_record(
     entity: Entity, layer: Layer, dataset: Dataset, state: State, *, landing_page: str
 ) -> Record:

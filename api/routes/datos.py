@@ -25,6 +25,7 @@ from gis.features import reading
 from gis.publications import publications
 from gis.spelling import fold
 from publishers import dcat
+from publishers.metadata import may_be_shown
 from publishers.targets import estatico
 
 if TYPE_CHECKING:
@@ -135,15 +136,26 @@ def _root(request: Request) -> Path:
 
 
 def _record(request: Request, dataset: str) -> Record | None:
-    """The published record of a declared dataset; :class:`NotFound` when none is so named."""
-    system_of(request).catalog.dataset(dataset)
-    return estatico.read_record(_root(request), dataset)
+    """The published record of a declared dataset, None when nothing of it may be shown;
+    :class:`NotFound` when none is so named."""
+    catalog = system_of(request).catalog
+    layer, declared = catalog.dataset(dataset)
+    record = estatico.read_record(_root(request), dataset)
+    if record is None or not may_be_shown(record, catalog.entity, layer, declared):
+        return None
+    return record
 
 
 def _records(request: Request) -> list[Record]:
-    """Every published dataset that is still declared."""
-    declared = {dataset.name for _, dataset in system_of(request).catalog.datasets()}
-    return [r for r in estatico.read_records(_root(request)) if r.dataset in declared]
+    """Every published dataset that is still declared, and still public."""
+    catalog = system_of(request).catalog
+    declared = {dataset.name: (layer, dataset) for layer, dataset in catalog.datasets()}
+    return [
+        record
+        for record in estatico.read_records(_root(request))
+        if record.dataset in declared
+        and may_be_shown(record, catalog.entity, *declared[record.dataset])
+    ]
 
 
 def _catalog(request: Request) -> bytes:

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ import uvicorn
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import System
+from gis.contract import CLASIFICADA
 from publishers.publish import publish
 from tests.publishers.city import CATALOG, PERSONAL, TREES, TREES_SQL, City
 
@@ -206,3 +208,26 @@ def test_a_dataset_no_longer_declared_is_no_longer_shown(
     (folder / "cursos").rename(folder / "retirado")
     assert "retirado" not in full.get("/datos").text
     assert full.get("/datos/retirado").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["field", "geometry"])
+def test_what_was_declared_less_public_since_closes_at_once(
+    full: Site, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    assert TREES.geometry is not None
+    stricter = (
+        replace(
+            TREES,
+            fields=tuple(
+                replace(f, access=CLASIFICADA) if f.name == "especie" else f for f in TREES.fields
+            ),
+        )
+        if what == "field"
+        else replace(TREES, geometry=replace(TREES.geometry, access=CLASIFICADA, coarsen_m=500.0))
+    )
+    monkeypatch.setitem(CATALOG.layers, "arboles", stricter)
+    assert full.get("/datos/arboles/arboles.csv").status_code == 404
+    assert "Ocobo" not in full.get("/datos/arboles").text
+    names = {entry["title"] for entry in full.get("/data.json").json()["dataset"]}
+    assert not any(title.startswith("Árboles del espacio público") for title in names)
+    assert full.get("/datos/cursos/cursos.csv").status_code == 200
