@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 
 from gis.crs import CRS84, STORAGE, Crs
 from gis.errors import InvalidRequest
+from gis.features.values import read_number
 
 PIECES = 32
 """Each side of a box is cut in about so many pieces before it is reprojected, so that it bends as
@@ -87,10 +87,10 @@ def parse_bbox(text: str, crs: Crs = CRS84) -> Bbox:
     -75.3
     """
     try:
-        numbers = [float(number) for number in text.split(",")]
+        numbers = [read_number(number) for number in text.split(",")]
     except ValueError:
         raise _invalid(text, "debe ser cuatro o seis números separados por comas") from None
-    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+    if len(numbers) not in (4, 6):
         raise _invalid(text, "debe ser cuatro o seis números separados por comas")
     if len(numbers) == 6:
         numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
@@ -98,9 +98,9 @@ def parse_bbox(text: str, crs: Crs = CRS84) -> Bbox:
         numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
     west, south, east, north = numbers
     if south > north:
-        raise _invalid(text, "su sur está al norte de su norte")
+        raise _invalid(text, "tiene el sur al norte de su norte")
     if west > east and not crs.geographic:
-        raise _invalid(text, "su oeste está al este de su este")
+        raise _invalid(text, "tiene el oeste al este de su este")
     if crs.geographic and not (
         -180 <= west <= 180 and -180 <= east <= 180 and south >= -90 and north <= 90
     ):

@@ -35,12 +35,13 @@ def parse_value(field: Field, text: str) -> Any:
 
 
 def _integer(text: str) -> int:
-    value = int(text) if text.isascii() else _refuse()
+    value = int(text) if text.isascii() and "_" not in text else _refuse()
     return value if -MAX_INTEGER <= value < MAX_INTEGER else _refuse()
 
 
-def _number(text: str) -> float:
-    value = float(text)
+def read_number(text: str) -> float:
+    """A finite number as programs write it; :class:`ValueError` for what only Python takes."""
+    value = float(text) if text.isascii() and "_" not in text else _refuse()
     return value if math.isfinite(value) else _refuse()
 
 
@@ -59,7 +60,7 @@ def _refuse() -> Any:
 _READERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "text": (str, "un valor"),
     "integer": (_integer, "un número entero"),
-    "number": (_number, "un número con punto decimal"),
+    "number": (read_number, "un número con punto decimal"),
     "boolean": (_boolean, "true o false"),
     "date": (date.fromisoformat, "una fecha como 2026-01-31"),
     "timestamp": (_timestamp, "un instante como 2026-01-31T12:00:00-05:00"),
