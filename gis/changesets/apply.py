@@ -57,6 +57,12 @@ def load(
         raise InvalidRequest("La capa no tiene llave: solo admite --mode replace", layer=layer.name)
     if conformed.refused and not quarantine and not dry_run:
         raise _refusal(layer, conformed)
+    if conformed.refused and conformed.rows.empty and not dry_run:
+        raise DeliveryRefused(
+            "Entrega rechazada: ninguna fila se puede aceptar. No se guardó nada",
+            conformed.findings,
+            layer=layer.name,
+        )
     with engine.connect() as connection, _long_keys(layer), connection.begin() as transaction:
         report = _Load(connection, layer, conformed, mode, tell).run(
             Provenance(

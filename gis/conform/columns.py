@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gis.contract.access import PUBLICA
 from gis.errors import InvalidRequest, SourceError
+from gis.export.ogr import short_names
 from gis.sources.heading import original_name
 from gis.spelling import fold, listed, nearest
 
@@ -49,18 +51,20 @@ def match(
     layer: Layer, columns: Sequence[str], mapping: Mapping[str, str], has_shapes: bool,
     found: Collector,
 ) -> Columns:  # fmt: skip
-    """Match by ``--map``, field name, source names, and last the label.
+    """Match by ``--map``, field name, source names, label, and last the name in a shapefile.
 
     A required field without a column, or two columns for one field, is a blocking finding of the
     whole delivery. Raises :class:`InvalidRequest` for a mapping that names what is not there.
     """
     asked = _asked(layer, columns, mapping)
+    # What is not public never left in a file of ours, so it took no short name.
+    short = short_names([field.name for field in layer.fields if field.access is PUBLICA])
     fields: dict[str, str] = {}
     for field in layer.fields:
         if field.name in asked:
             fields[field.name] = asked[field.name]
             continue
-        candidates = _candidates(field, columns)
+        candidates = _candidates(field, columns, short.get(field.name, field.name))
         if len(candidates) > 1:
             _ambiguous(field, candidates, found)
         elif candidates:
@@ -95,9 +99,10 @@ def _unknown(parameter: str, value: str, message: str, names: Iterable[str]) -> 
     return InvalidRequest(f"{message}. {more}", parameter=parameter, value=value)
 
 
-def _candidates(field: Field, columns: Sequence[str]) -> list[str]:
-    """Columns under the field's own name; failing that, its source names; failing that, label."""
-    for names in ((field.name,), field.source_names, (field.label,)):
+def _candidates(field: Field, columns: Sequence[str], short: str) -> list[str]:
+    """Columns under the field's own name; failing that, its source names; failing that, label;
+    failing that, ``short``: what a shapefile of ours calls it."""
+    for names in ((field.name,), field.source_names, (field.label,), (short,)):
         wanted = {bare(name) for name in names}
         alike = [column for column in columns if bare(column) in wanted]
         if alike:

@@ -14,7 +14,7 @@ from gis.conform.collector import Collector
 from gis.conform.columns import match
 from gis.conform.dissolve import dissolve
 from gis.conform.repairs import check_repairs, delivered_text, repair_text
-from gis.errors import DeliveryRefused
+from gis.errors import DeliveryRefused, InvalidRequest
 from gis.findings import Finding, Severity
 from gis.sources import Delivered, Source, digest, read
 from gis.sources.where import keep
@@ -154,6 +154,12 @@ def conform(
 
 def _filtered(delivered: Delivered, where: str, found: Collector) -> Delivered:
     chosen = keep(delivered.table, where).to_numpy()
+    if not chosen.any():
+        raise InvalidRequest(
+            f"El filtro «{where}» no deja ninguna de las {len(chosen)} filas: revise sus valores",
+            parameter="--where",
+            value=where,
+        )
     found.whole(
         "filtered",
         f"El filtro «{where}» dejó {int(chosen.sum())} de {len(chosen)} filas",

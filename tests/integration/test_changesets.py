@@ -148,6 +148,15 @@ def test_blocking_finding_refuses_the_delivery_whole(engine: sa.Engine, rows: An
     assert rows("SELECT count(*) FROM data.sitios") == [(0,)]
 
 
+def test_quarantine_of_every_row_is_refused(engine: sa.Engine) -> None:
+    load(engine, SITES, conformed(SITES, THREE))
+    delivery = conformed(SITES, [site("S9")], refused=[2])
+    delivery = replace(delivery, rows=delivery.rows.iloc[:0])
+    with pytest.raises(DeliveryRefused, match="ninguna fila"):
+        load(engine, SITES, delivery, quarantine=True)
+    assert state_of(engine, "sitios").feature_count == 3
+
+
 def test_quarantine_keeps_the_current_state_of_what_it_leaves_out(engine: sa.Engine) -> None:
     load(engine, SITES, conformed(SITES, THREE))
     delivery = conformed(

@@ -17,6 +17,7 @@ from gis.contract import Distinct, Geometry, NoSliver, Text
 from gis.errors import DeliveryRefused, InvalidRequest, SourceError
 from gis.findings import Severity
 from tests.unit.delivering import (
+    FIELDS,
     deliver,
     feature,
     field,
@@ -114,6 +115,11 @@ class TestColumns:
         with pytest.raises(DeliveryRefused, match="puede venir de «ID», «COD_SITIO»"):
             deliver(path, SITES)
         assert deliver(path, SITES, mapping={"codigo": "ID"}).rows["codigo"].tolist() == ["1"]
+
+    def test_the_short_names_of_our_shapefiles_are_known(self, tmp_path: Path) -> None:
+        sites = layer(fields=(*FIELDS, field("observaciones_visita", Text())))
+        path = write_csv(tmp_path / "a.csv", "codigo,observacio,lon,lat", "1,bien,-75.2,4.4")
+        assert deliver(path, sites).rows["observaciones_visita"].tolist() == ["bien"]
 
     def test_repeated_heading_is_ambiguous(self, tmp_path: Path) -> None:
         path = write_csv(tmp_path / "a.csv", "codigo,codigo,lon,lat", "1,2,-75.2,4.4")
@@ -542,9 +548,9 @@ class TestWhole:
         assert "1 de 3 filas" in text_of(done, "filtered")
         assert done.source.rows == 3
 
-    def test_filter_that_leaves_nothing(self) -> None:
-        done = deliver(DELIVERIES / "ejes.csv", SITES, where="codigo = 'Z'")
-        assert done.rows.empty
+    def test_filter_that_leaves_nothing_is_refused(self) -> None:
+        with pytest.raises(InvalidRequest, match="ninguna de las 3 filas"):
+            deliver(DELIVERIES / "ejes.csv", SITES, where="codigo = 'Z'")
 
     def test_unknown_repair_lists_the_known_ones(self) -> None:
         with pytest.raises(InvalidRequest, match="disolver") as caught:
