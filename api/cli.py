@@ -80,7 +80,7 @@ def _keep(error: Exception) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     except OSError:
-        return "".join(traceback.format_exception(error))
+        return f"No se pudieron guardar los detalles en {path.parent}"
     return f"Los detalles quedaron en {path}"
 
 

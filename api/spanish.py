@@ -18,6 +18,17 @@ PANELS = {
     "REQUIRED_LONG_STRING": "[obligatorio]",
     "ABORTED_TEXT": "Interrumpido.",
 }
+VALUES = (
+    (r"Input should be a valid integer.*", "debe ser un número entero."),
+    (r"Input should be greater than or equal to (?P<a>\S+)", "debe ser {a} o más."),
+    (r"Input should be less than or equal to (?P<a>\S+)", "debe ser {a} o menos."),
+    (r"(?:Value error, )?(?P<a>'.*') is not one of (?P<b>.*?)\.?", "{a} no es uno de {b}."),
+    (
+        r"(?:Value error, )?(?P<a>'.*') does not match the formats? '%Y-%m-%d'\.?",
+        "{a} no es una fecha, como 2026-01-31.",
+    ),
+)
+"""What may be wrong with a value, inside of a sentence."""
 SENTENCES = (
     (r"Missing argument '(?P<a>[^']+)'.*", "Falta el argumento {a}."),
     (r"Missing option '(?P<a>[^']+)'.*", "Falta la opción {a}."),
@@ -50,6 +61,15 @@ def in_spanish(error: typer.TyperException) -> str:
     """What was wrong with the words of a command line; unchanged when we have no sentence."""
     message = error.format_message()
     for pattern, sentence in SENTENCES:
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found:
+            parts = found.groupdict()
+            return sentence.format(**{name: _value(text) for name, text in parts.items()})
+    return message
+
+
+def _value(message: str) -> str:
+    for pattern, sentence in VALUES:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
             return sentence.format(**found.groupdict())

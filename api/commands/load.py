@@ -139,6 +139,8 @@ def load(
         show_refusal(refusal, as_json=as_json)
         raise typer.Exit(refusal.exit_code) from None
     show_load(done, as_json=as_json)
+    if dry_run and done.refused and not quarantine and not as_json:
+        out.print("Así se rechazaría entera: corríjala, o acepte las demás filas con --quarantine.")
 
 
 def history(
@@ -201,7 +203,7 @@ def _epsg(text: str) -> int | None:
     digits = text.upper().removeprefix("EPSG:")
     if not digits:
         return None
-    if not digits.isdigit():
+    if not (digits.isascii() and digits.isdigit()):
         raise InvalidRequest(
             f"«{text}» debe ser un código EPSG, p. ej. EPSG:9377", parameter="--crs", value=text
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import shapely
 
 from gis.conform.catalogue import CHECKS
+from gis.errors import InvalidRequest
 from gis.findings import Severity
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def write_findings(findings: Iterable[Finding], path: Path) -> int:
     A text that a spreadsheet would run is written after an apostrophe.
     """
     count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+    with _open(path) as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS.values())
         for finding in findings:
@@ -98,12 +99,23 @@ def write_quarantine(
     if path.suffix.lower() == ".geojson":
         _write_geojson(rows, findings, path, crs)
     else:
-        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        with _open(path) as stream:
             writer = csv.writer(stream)
             writer.writerow([harmless(str(name)) for name in rows.columns])
             for row in rows.itertuples(index=False):
                 writer.writerow([harmless(value) for value in row])
     return len(rows)
+
+
+def _open(path: Path, encoding: str = "utf-8-sig") -> TextIO:
+    try:
+        return path.open("w", encoding=encoding, newline="")
+    except OSError as error:
+        raise InvalidRequest(
+            f"No se puede escribir «{path}»: revise que la carpeta existe y se puede usar",
+            parameter="report",
+            value=str(path),
+        ) from error
 
 
 def harmless(value: Any) -> Any:
@@ -146,7 +158,8 @@ def _write_geojson(
                              crs, places.get(int(row)))  # fmt: skip
         features.append({"type": "Feature", "properties": values, "geometry": geometry})
     collection = {"type": "FeatureCollection", "features": features}
-    path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
+    with _open(path, encoding="utf-8") as stream:
+        stream.write(json.dumps(collection, ensure_ascii=False))
 
 
 def _geometry(wkt: str | None, crs: int | None, place: tuple[Any, Any] | None) -> Any:

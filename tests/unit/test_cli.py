@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ENGLISH = re.compile(r"Missing|No such|Invalid|Show this|required|Error:.*\bthe\b")
+ENGLISH = re.compile(
+    r"Missing|No such|Invalid|Show this|required|Input should|Value error|Error:.*\b(?:the|is)\b"
+)
 Run = Any
 
 
@@ -47,6 +49,11 @@ def sig(
         ["layer", "show", "uno", "dos"],
         ["load"],
         ["publish", "--target"],
+        ["undo", "abc"],
+        ["history", "--limit", "0"],
+        ["load", "a", "b", "--mode", "c"],
+        ["load", "a", "b", "--reference-date", "ayer"],
+        ["load", "zonas_wifi", "b", "--crs", "EPSG:²"],
     ],
     ids=" ".join,
 )

@@ -6,7 +6,10 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+
 from gis.conform.report import harmless, summary, write_findings, write_quarantine
+from gis.errors import InvalidRequest
 from gis.findings import MAX_TEXT, Severity
 from tests.unit.delivering import deliver, layer, write_csv
 
@@ -35,6 +38,11 @@ def test_findings_file_has_a_line_per_finding(tmp_path: Path) -> None:
     assert len(told) == len(findings)
     risky = next(row for row in told if row["regla"] == "formula-text")
     assert risky["valor"].startswith("'=HYPERLINK")
+
+
+def test_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="No se puede escribir"):
+        write_findings([], tmp_path / "no" / "h.csv")
 
 
 def test_finding_never_carries_a_cell_of_megabytes(tmp_path: Path) -> None:
