@@ -116,11 +116,11 @@ def page(request: Request, dataset: str) -> Response:
 def download(request: Request, dataset: str, file: str) -> Response:
     """A file of the publication in force; its SHA-256 is its ETag."""
     read_parameters(request)
-    record = _record(request, dataset)
-    listed = next((d for d in record.distributions if d.file == file), None) if record else None
-    path = estatico.file_path(_root(request), dataset, file) if listed else None
-    if listed is None or path is None:
+    shown = _record(request, dataset) is not None
+    found = estatico.published_file(_root(request), dataset, file) if shown else None
+    if found is None:
         raise NotFound(f"El conjunto «{dataset}» no tiene el archivo «{file}»", dataset=dataset)
+    path, listed = found
     etag = f'"{listed.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if matches(request.headers.get("if-none-match", ""), etag):

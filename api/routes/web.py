@@ -24,22 +24,6 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "worker-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-    )
-)
-"""The map needs no inline script or style, no blob and no other host."""
 HASHED = "assets"
 """Folder of files whose names change with their content."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -85,7 +69,6 @@ class BuiltFiles(StaticFiles):
         response = FileResponse(
             sent, status_code=status_code, stat_result=sent.stat(), media_type=_media_type(path)
         )
-        response.headers["Content-Security-Policy"] = POLICY
         response.headers["Vary"] = "Accept-Encoding"
         hashed = path.parent.name == HASHED
         response.headers["Cache-Control"] = (

@@ -21,7 +21,7 @@ from publishers.package import RECORD, digest
 from publishers.targets.protocol import Standing
 
 if TYPE_CHECKING:
-    from publishers.metadata import Record
+    from publishers.metadata import Distribution, Record
     from publishers.package import Package
 
 CURRENT = "actual"
@@ -92,8 +92,12 @@ class StaticTarget:
 
 def read_record(root: Path, dataset: str) -> Record | None:
     """The record of the version in force; None when there is none or it cannot be read."""
+    return _record_in(root / dataset / CURRENT)
+
+
+def _record_in(version: Path) -> Record | None:
     try:
-        document = json.loads((root / dataset / CURRENT / RECORD).read_text(encoding="utf-8"))
+        document = json.loads((version / RECORD).read_text(encoding="utf-8"))
         return record_from_dict(document)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -106,13 +110,15 @@ def read_records(root: Path) -> list[Record]:
     return [record for record in found if record is not None]
 
 
-def file_path(root: Path, dataset: str, file: str) -> Path | None:
-    """Where a published file is; None unless the record in force lists exactly that name."""
-    record = read_record(root, dataset)
-    if record is None or file not in {d.file for d in record.distributions}:
+def published_file(root: Path, dataset: str, file: str) -> tuple[Path, Distribution] | None:
+    """Where a published file is and what its record says of it, both of one version; None unless
+    the record in force lists exactly that name."""
+    version = (root / dataset / CURRENT).resolve()
+    record = _record_in(version)
+    listed = next((d for d in record.distributions if d.file == file), None) if record else None
+    if listed is None or not (version / file).is_file():
         return None
-    path = (root / dataset / CURRENT).resolve() / file
-    return path if path.is_file() else None
+    return version / file, listed
 
 
 def _install(package: Package, folder: Path) -> str:

@@ -321,9 +321,9 @@ def _until_free(city: City) -> None:
 
 def test_only_files_of_the_record_are_found(city: City) -> None:
     publish(city.order("arboles"))
-    assert estatico.file_path(root(city), "arboles", "arboles.csv") is not None
+    assert estatico.published_file(root(city), "arboles", "arboles.csv") is not None
     for name in (RECORD, "../cursos/actual/cursos.csv", "nada.csv", ""):
-        assert estatico.file_path(root(city), "arboles", name) is None
+        assert estatico.published_file(root(city), "arboles", name) is None
 
 
 def test_addresses_are_those_of_the_entity(city: City) -> None:
