@@ -10,6 +10,7 @@ from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA
 from gis.contract import PUBLICA, Extent
 from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import CRS84, OUTPUT, STORAGE
+from gis.demonstration import MARK
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.store import LayerState
 
-DEMONSTRATION = "Datos de demostración"
+DEMONSTRATION = MARK
 NOTICE = f"{DEMONSTRATION}: no son oficiales ni describen hechos reales."
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 

@@ -243,5 +243,5 @@ LAYER = Layer(
         ),
     ),
     time=("fecha",),
-    label="codigo",
+    label="tipo_acta",
 )

@@ -145,5 +145,5 @@ LAYER = Layer(
     ),
     datasets=(Dataset("siniestros_viales", targets=("estatico", "ckan", "socrata")),),
     time=("fecha",),
-    label="codigo",
+    label="clase",
 )

@@ -181,5 +181,5 @@ LAYER = Layer(
             where="nivel = 'alta'",
         ),
     ),
-    label="codigo",
+    label="fenomeno",
 )

@@ -140,5 +140,5 @@ LAYER = Layer(
         ),
     ),
     datasets=(Dataset("zonas_riesgo"),),
-    label="codigo",
+    label="fenomeno",
 )

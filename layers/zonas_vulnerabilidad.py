@@ -134,5 +134,5 @@ LAYER = Layer(
         ),
     ),
     datasets=(Dataset("zonas_vulnerabilidad"),),
-    label="codigo",
+    label="fenomeno",
 )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gis.contract.access import Access
 from gis.contract.metadata import OPEN_LICENCES
+from gis.demonstration import MARK
 from gis.quality import Measure, Quality
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ STORAGE_CRS = 9377
 CRS84 = 4326
 
 DEMONSTRATION = (
-    "DATOS DE DEMOSTRACIÓN: generados para probar el sistema. No describen la realidad y no "
+    f"{MARK.upper()}: generados para probar el sistema. No describen la realidad y no "
     "deben usarse para ninguna decisión."
 )
 

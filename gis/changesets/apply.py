@@ -50,7 +50,9 @@ def load(
     ``replace`` makes the delivery the whole of the layer; ``upsert`` adds and changes, and removes
     nothing. With ``quarantine`` rows with blocking findings stay out, kept with their reasons, and
     the features they stand for keep their current state; without it they refuse the delivery whole
-    (:class:`DeliveryRefused`). ``dry_run`` computes everything and writes nothing.
+    (:class:`DeliveryRefused`). What comes from a file of ours that says it demonstrates stays a
+    demonstration, whatever ``demonstration`` says. ``dry_run`` computes everything and writes
+    nothing.
     """
     tell = progress or (lambda _phase, _share: None)
     if mode == "upsert" and not layer.key:
@@ -71,7 +73,7 @@ def load(
                 note=note,
                 source=asdict(conformed.source),
                 reference_date=reference_date,
-                demonstration=demonstration,
+                demonstration=demonstration or conformed.demonstration,
             ),
             write=not dry_run,
         )

@@ -14,6 +14,7 @@ from gis.conform.collector import Collector
 from gis.conform.columns import match
 from gis.conform.dissolve import dissolve
 from gis.conform.repairs import check_repairs, delivered_text, repair_text
+from gis.demonstration import says_so
 from gis.errors import DeliveryRefused, InvalidRequest
 from gis.findings import Finding, Severity
 from gis.sources import Delivered, Source, digest, read
@@ -53,6 +54,8 @@ class Conformed:
     delivered: pd.DataFrame
     """The refused rows as delivered, as text, geometry as WKT in the delivery's own CRS."""
     source: Source
+    demonstration: bool = False
+    """Whether the file is one of ours that says it only demonstrates; what it writes does too."""
     absent: frozenset[str] = frozenset()
     """Fields the delivery has no column for: it says nothing of them. In ``rows`` they are null."""
 
@@ -93,10 +96,11 @@ def prepare(
         options=_options(where, mapping or {}, crs, encoding, part),
         repairs=tuple(sorted(repairs)),
     )  # fmt: skip
-    return conform(
+    done = conform(
         delivered, source, layer, extent=extent, surroundings=surroundings, where=where,
         mapping=mapping or {}, crs=crs, repairs=repairs, progress=told,
     )  # fmt: skip
+    return replace(done, demonstration=says_so(delivered.table, path))
 
 
 def conform(

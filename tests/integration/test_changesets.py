@@ -322,6 +322,12 @@ def test_demonstration_ends_when_real_data_replace_it(engine: sa.Engine, small: 
     assert state_of(engine, "sitios").demonstration
 
 
+def test_demonstration_cannot_be_laundered_through_a_file(engine: sa.Engine) -> None:
+    ours = replace(conformed(SITES, [site("S1", nombre="retocado")]), demonstration=True)
+    load(engine, SITES, ours)
+    assert state_of(engine, "sitios").demonstration
+
+
 def test_history_reads_any_moment(engine: sa.Engine, rows: Any) -> None:
     as_of = """
         SELECT nombre FROM publica.sitios WHERE _changeset <= :n AND codigo = 'S1'
