@@ -56,6 +56,7 @@ const ES = {
   opacityOf: 'Opacidad de {title}',
   percent: '{n} %',
   aboutLayer: 'Opacidad e información',
+  aboutTable: 'Información',
   layerData: 'Datos y descarga',
   seeAsList: 'Ver como lista',
   seeRecords: 'Ver los registros',

@@ -245,10 +245,11 @@ export function legend(layer: LayerInfo): HTMLElement {
 
 /** What one seldom needs, out of the way: opacity, what the layer is, its legal notice. */
 function options(layer: LayerInfo, slider: HTMLInputElement | null): HTMLElement {
+  const about = t(slider ? 'aboutLayer' : 'aboutTable');
   return h(
     'details',
     { class: 'about' },
-    h('summary', { 'aria-label': `${t('aboutLayer')}: ${layer.title}` }, t('aboutLayer')),
+    h('summary', { 'aria-label': `${about}: ${layer.title}` }, about),
     slider &&
       h(
         'div',
