@@ -96,7 +96,7 @@ def check_key(layer: Layer) -> None:
 
 
 def check_rules(layer: Layer) -> None:
-    """Raise when a rule names a field that is not declared, or shapes that a table has not."""
+    """Raise when a rule names a field that is not declared, one it cannot read, or shapes."""
     for rule in layer.rules:
         named = type(rule).__name__
         if layer.geometry is None and getattr(rule, "spatial", False):
@@ -105,7 +105,13 @@ def check_rules(layer: Layer) -> None:
             )
         for attribute in RULE_FIELDS:
             for name in _texts(getattr(rule, attribute, ())):
-                _declared(layer, name, f"La regla {named} nombra el campo")
+                field = _declared(layer, name, f"La regla {named} nombra el campo")
+                if field.type.kind not in getattr(rule, "kinds", (field.type.kind,)):
+                    raise ContractError(
+                        f"La regla {named} no vale para «{name}», que es "
+                        f"{type(field.type).__name__}",
+                        field=name,
+                    )
 
 
 def check_datasets(layer: Layer) -> None:

@@ -48,6 +48,7 @@ def read_layer(path: Path) -> Layer:
 
 
 def _module(path: Path) -> ModuleType:
+    path = path.absolute()  # as Python names it where it tells the line
     spec = importlib.util.spec_from_file_location(f"_declaration_{abs(hash(path))}", path)
     if spec is None or spec.loader is None:
         raise ContractError("No se puede leer la declaración", file=str(path))
@@ -89,8 +90,11 @@ def _explain(error: Exception) -> str:
             f"«{error.obj.__name__}» no tiene «{error.name}»{meant(str(error.name), known)}; "
             f"tiene {', '.join(known)}"
         )
-    if isinstance(error, TypeError) and (text := _bad_call(str(error))):
-        return text
+    if isinstance(error, TypeError):
+        return _bad_call(str(error)) or (
+            "Un valor no es de la clase que debe ser: los números van sin comillas y los textos "
+            "con ellas"
+        )
     return f"La declaración no se puede leer: {type(error).__name__}: {error}"
 
 

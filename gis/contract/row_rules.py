@@ -27,6 +27,7 @@ class NotInFuture:
     field: str
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "future-date"
+    kinds: ClassVar[tuple[str, ...]] = ("date", "timestamp")
     measure: ClassVar[int | None] = 159
 
     def check(self, rows: pd.DataFrame, surroundings: Surroundings) -> Iterator[Finding]:
@@ -53,6 +54,7 @@ class Ordered:
     later: str
     severity: Severity = Severity.WARNING
     id: ClassVar[str] = "wrong-order"
+    kinds: ClassVar[tuple[str, ...]] = ("date", "timestamp", "integer", "number")
     measure: ClassVar[int | None] = 159
 
     def check(self, rows: pd.DataFrame, surroundings: Surroundings) -> Iterator[Finding]:

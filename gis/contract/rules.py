@@ -6,7 +6,7 @@ geometry a ``GeoDataFrame`` in EPSG:9377; the index is the row number of the sou
 
 The contract checks what a rule names: fields of its layer in attributes called ``field``,
 ``fields``, ``earlier``, ``later``, ``by``, ``holder`` or ``kind``, another layer in ``layer``;
-``spatial`` True marks a rule that a table cannot have.
+``spatial`` True marks a rule that a table cannot have; ``kinds`` are those of the fields it reads.
 """
 
 from __future__ import annotations

@@ -81,6 +81,12 @@ MISTAKES: dict[str, tuple[str, str, str, str | None]] = {
         "dueno",
     ),
     "rule over an unknown field": ('NotInFuture("fecha")', 'NotInFuture("fech")', "fecha", "fech"),
+    "rule over a field it cannot read": (
+        'NotInFuture("fecha")',
+        'NotInFuture("codigo")',
+        "no vale para «codigo», que es Text",
+        "codigo",
+    ),
     "rule over an unknown layer": ('NotInFuture("fecha")', 'Inside("muni")', "«muni»", "rules"),
     "rule that is no rule": ('NotInFuture("fecha")', '"fecha"', "reglas", "rules"),
     "short abstract": (' " * 2,', '",', "al menos 100 caracteres", "metadata.abstract"),
@@ -234,6 +240,22 @@ def test_a_mistake_names_its_line(tmp_path: Path) -> None:
         read(write(tmp_path, source))
     line = next(n for n, text in enumerate(source.splitlines(), 1) if "labl" in text)
     assert caught.value.context["line"] == line
+
+
+def test_a_mistake_names_its_line_in_a_folder_told_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, broken('label="Dueño"', 'labl="Dueño"'))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ContractError) as caught:
+        read(tmp_path.relative_to(tmp_path))
+    assert caught.value.context["line"]
+
+
+def test_a_number_between_quotes_is_told_in_spanish(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="los números van sin comillas") as caught:
+        read(write(tmp_path, broken("minzoom=8", 'minzoom="8"')))
+    assert caught.value.context["line"]
 
 
 def test_a_file_named_otherwise_than_its_layer_is_refused(tmp_path: Path) -> None:
