@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from api.documents import property_schema
 from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA, Form
-from api.params import filterable
+from api.params import FILTER, filterable
 from gis.crs import CRS84, OUTPUT
 from gis.features import DEFAULT_LIMIT, MAX_LIMIT
+from gis.filters import LANGUAGES
+from gis.filters.reading import LONGEST
 from gis.tiles import MAX_ZOOM, TILE_MATRIX_SET
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
 
 
 def _items_parameters(layer: Layer, access: Access) -> list[Json]:
-    shared = ("limit", "bbox", "bbox-crs", "datetime", "crs", "as-of", "token")
+    shared = ("limit", "bbox", "bbox-crs", "datetime", *FILTER, "crs", "as-of", "token")
     return [_ref(name) for name in shared] + [
         _property_parameter(field) for field in filterable(layer, access)
     ]
@@ -209,11 +211,16 @@ def _parameters() -> Json:
     text = {"type": "string"}
     span = {"type": "string", "minLength": 1}
     moment = {"type": "string", "pattern": AS_OF}
+    condition = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+    language = {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}
     return {
         "limit": _query("limit", "Cuántos elementos trae la página", limit),
         "bbox": _query("bbox", "Caja: mínimos y máximos en el orden de ejes de bbox-crs", box),
         "bbox-crs": _query("bbox-crs", "Sistema de coordenadas de bbox", crs),
         "datetime": _query("datetime", "Tiempo propio del elemento: instante o intervalo", span),
+        "filter": _query("filter", "Condición CQL2 sobre los campos de consulta", condition),
+        "filter-lang": _query("filter-lang", "Lenguaje de filter", language),
+        "filter-crs": _query("filter-crs", "Sistema de coordenadas de filter", crs),
         "crs": _query("crs", "Sistema de coordenadas de la respuesta", crs),
         "as-of": _query("as-of", "Estado en un instante o tras un cambio (su número)", moment),
         "token": _query("token", "Página: solo el que traen los enlaces «next»", text),

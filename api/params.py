@@ -15,6 +15,8 @@ from gis.features import (
     parse_interval,
     parse_value,
 )
+from gis.filters import LANGUAGES
+from gis.filters import read_filter as parse_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from gis.contract import Access, Field, Layer
+    from gis.filters import Filter
 
 FORMAT = "f"
 ITEM = ("crs", "as-of")
-ITEMS = ("bbox", "bbox-crs", "datetime", "limit", "token", *ITEM)
-STANDARD = ("filter", "filter-lang", "filter-crs", "sortby", "properties")
+FILTER = ("filter", "filter-lang", "filter-crs")
+ITEMS = ("bbox", "bbox-crs", "datetime", *FILTER, "limit", "token", *ITEM)
+STANDARD = ("sortby", "properties")
 RESERVED = frozenset({FORMAT, *ITEMS, *STANDARD})
 """Parameters with a meaning of their own: a field so named is a queryable but no parameter."""
 
@@ -90,6 +94,20 @@ def read_moment(
     return parse_as_of(conn, layer, access, values["as-of"]) if "as-of" in values else None
 
 
+def read_filter(values: dict[str, str]) -> Filter | None:
+    """``filter``, in the language and with the CRS that it says."""
+    language = values.get("filter-lang", LANGUAGES[0])
+    crs = read_crs(values, "filter-crs")
+    for known in LANGUAGES:
+        if language == known:
+            return parse_filter(values["filter"], known, crs) if "filter" in values else None
+    raise InvalidRequest(
+        f"«filter-lang» debe ser {' o '.join(LANGUAGES)}",
+        parameter="filter-lang",
+        value=language,
+    )
+
+
 def read_query(conn: sa.Connection, layer: Layer, access: Access, values: dict[str, str]) -> Query:
     """What ``items`` is asked for."""
     box = values.get("bbox")
@@ -103,6 +121,7 @@ def read_query(conn: sa.Connection, layer: Layer, access: Access, values: dict[s
             for field in filterable(layer, access)
             if field.name in values
         ),
+        filter=read_filter(values),
         limit=read_limit(values.get("limit")),
         token=values.get("token", ""),
         crs=read_crs(values),

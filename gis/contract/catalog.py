@@ -174,7 +174,10 @@ class _Reading:
         from gis.filters import condition  # a parser: only for those who filter
 
         public = layer.fields_for(Access.PUBLICA)
-        source = sa.table(layer.name, *(sa.column(f.name, f.type.sql()) for f in public))
+        columns = [sa.column(f.name, f.type.sql()) for f in public]
+        if layer.geometry_for(Access.PUBLICA):
+            columns.append(sa.column("geom"))
+        source = sa.table(layer.name, *columns)
         try:
             condition(dataset.where, source)
         except InvalidRequest as error:

@@ -68,10 +68,10 @@ def select(
 
 
 def _only(source: sa.FromClause, layer: Layer, access: Access) -> Any:
-    """``source`` as a filter may see it: its visible fields and nothing of the store's own."""
-    return _Visible(
-        sa.ColumnCollection([(f.name, source.c[f.name]) for f in layer.fields_for(access)])
-    )
+    """``source`` as a filter may see it: its visible fields and geometry, nothing else."""
+    names = [field.name for field in layer.fields_for(access)]
+    names += ["geom"] if "geom" in source.c else []
+    return _Visible(sa.ColumnCollection([(name, source.c[name]) for name in names]))
 
 
 @dataclass(frozen=True, slots=True)

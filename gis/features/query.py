@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gis.contract import Access, Layer
     from gis.features.boxes import Bbox
     from gis.features.moments import Interval
+    from gis.filters import Filter
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
@@ -28,6 +29,7 @@ class Query:
     interval: Interval | None = None
     equals: tuple[tuple[str, Any], ...] = ()
     """Names of visible fields and the typed value each must have."""
+    filter: Filter | None = None
     limit: int = DEFAULT_LIMIT
     token: str = ""
     """Where the page before ended; empty for the first."""
@@ -38,7 +40,8 @@ class Query:
     @property
     def is_filtered(self) -> bool:
         """Whether it asks for less than the whole layer."""
-        return self.bbox is not None or self.interval is not None or bool(self.equals)
+        narrowed = (self.bbox, self.interval, self.filter)
+        return any(each is not None for each in narrowed) or bool(self.equals)
 
     @property
     def shape(self) -> tuple[Any, ...]:
@@ -52,7 +55,15 @@ class Query:
 
     def digest(self, layer: Layer, access: Access) -> bytes:
         """What tells one selection of features from another; page size and CRS do not."""
-        selection = (layer.name, access.value, self.bbox, self.interval, self.equals, self.as_of)
+        selection = (
+            layer.name,
+            access.value,
+            self.bbox,
+            self.interval,
+            self.equals,
+            self.as_of,
+            self.filter,
+        )
         return hashlib.blake2b(repr(selection).encode(), digest_size=8).digest()
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from gis import store
-from gis.errors import NotFound
+from gis.errors import InvalidRequest, NotFound
 from gis.features.geojson import feature_text
 from gis.features.query import MAX_LIMIT, Query, make_token, read_token
 from gis.features.rows import conditions, parameters, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gis.contract import Access, Layer
     from gis.crs import Crs
@@ -54,7 +55,8 @@ def read_page(
     after = read_token(query, layer, access)
     query = replace(query, limit=min(query.limit, MAX_LIMIT))
     values = parameters(layer, query) | {"after": after, "limit": query.limit}
-    text, last, returned, fetched = conn.execute(_page(layer, access, query), values).one()
+    with _answerable():
+        text, last, returned, fetched = conn.execute(_page(layer, access, query), values).one()
     more = fetched > returned
     matched = None
     if not query.token and not more:
@@ -102,7 +104,8 @@ def count(
     source = rows(layer, access, query.as_of)
     selected = sa.select(sa.func.count()).select_from(source)
     met = selected.where(*conditions(source, layer, access, query))
-    return conn.execute(met, parameters(layer, query)).scalar_one()
+    with _answerable():
+        return conn.execute(met, parameters(layer, query)).scalar_one()
 
 
 def _not_found(layer: Layer, feature_id: str) -> NotFound:
@@ -126,7 +129,22 @@ def _remembered(key: tuple[Any, ...], make: Callable[[], sa.Select[Any]]) -> sa.
     return statement
 
 
+@contextmanager
+def _answerable() -> Iterator[None]:
+    """A filter that PostgreSQL cannot work out on some row is the caller's to mend."""
+    try:
+        yield
+    except sa.exc.DataError as error:
+        raise InvalidRequest(
+            "«filter» no se puede calcular: divide por cero, pasa de lo que cabe en un número o "
+            "termina un patrón de LIKE en «\\»",
+            parameter="filter",
+        ) from error
+
+
 def _page(layer: Layer, access: Access, query: Query) -> sa.Select[Any]:
+    if query.filter is not None:  # Its values are in the statement: remembered, it would answer it.
+        return _make_page(layer, access, query)
     key = ("page", layer, access, query.crs, query.shape)
     return _remembered(key, lambda: _make_page(layer, access, query))
 

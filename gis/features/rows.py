@@ -48,6 +48,8 @@ def conditions(
         met.append(time_condition(query.interval, time_columns(source, layer, access)))
     for name, _ in query.equals:
         met.append(source.c[name] == sa.bindparam(EQUALS + name, type_=source.c[name].type))
+    if query.filter is not None:
+        met.append(query.filter.over(source))
     return met
 
 

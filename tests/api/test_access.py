@@ -37,6 +37,7 @@ DOORS = [
     f"{SITIOS}/items/s001",
     f"{SITIOS}/items?as-of=1",
     f"{SITIOS}/items?datetime=2024-02-15",
+    f"{SITIOS}/items?filter=cupos>3",
     f"{SITIOS}/queryables",
     f"{SITIOS}/schema",
     f"{SITIOS}/tiles/WebMercatorQuad",

@@ -216,6 +216,70 @@ def test_every_visible_field_filters(
     assert document["numberMatched"] == document["numberReturned"] == count
 
 
+@proves("ogcapi-features-3/1.0/conf/filter")
+@proves("ogcapi-features-3/1.0/conf/features-filter")
+@proves("cql2/1.0/conf/cql2-text")
+@proves("cql2/1.0/conf/cql2-json")
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("", "cupos < 5"),
+        ("cql2-text", "cupos < 5"),
+        ("cql2-json", '{"op":"<","args":[{"property":"cupos"},5]}'),
+    ],
+)
+def test_filter_selects_features(client: httpx.Client, language: str, text: str) -> None:
+    parameters = {"filter": text} | ({"filter-lang": language} if language else {})
+    document = get(client, "/api/collections/sitios/items", **parameters)
+    assert [f["id"] for f in document["features"]] == [f"s00{n}" for n in range(5)]
+    refused = client.get("/api/collections/sitios/items", params={"filter": "inventado = 1"})
+    assert refused.status_code == 400
+    collection = get(client, "/api/collections/sitios")
+    queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+    assert client.get(rels(collection)[queryables]).status_code == 200
+    described = get(client, "/api/openapi.json")["components"]["parameters"]
+    assert described["filter-lang"]["schema"]["default"] == "cql2-text"
+    assert described["filter-crs"]["schema"]["default"].endswith("/CRS84")
+
+
+@proves("cql2/1.0/conf/basic-cql2")
+@proves("cql2/1.0/conf/advanced-comparison-operators")
+@proves("cql2/1.0/conf/case-insensitive-comparison")
+@proves("cql2/1.0/conf/accent-insensitive-comparison")
+@proves("cql2/1.0/conf/basic-spatial-functions")
+@proves("cql2/1.0/conf/basic-spatial-functions-plus")
+@proves("cql2/1.0/conf/temporal-functions")
+@proves("cql2/1.0/conf/property-property")
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("cupos = 3", 1),
+        ("cupos <> 3", 22),
+        ("NOT (cupos < 3 OR cupos > 5)", 3),
+        ("apertura IS NULL", 1),
+        ("visita >= TIMESTAMP('2024-05-02T03:00:00Z')", 1),
+        ("accesible = TRUE AND estado = 'abierto'", 4),
+        ("nombre LIKE '%\"1_\"%'", 10),
+        ("cupos BETWEEN 1 AND 3", 3),
+        ("cupos IN (1, 99)", 1),
+        ("CASEI(estado) = CASEI('ABIERTO')", 11),
+        ("ACCENTI(nombre) LIKE ACCENTI('%nandu')", 23),
+        ("S_INTERSECTS(geometry, POINT(-75.2322 4.4389))", 0),
+        ("S_INTERSECTS(geometry, BBOX(-75.2323,4.4388,-75.2321,4.4390))", 1),
+        ("S_INTERSECTS(geometry, POLYGON((-76 4,-75 4,-75 5,-76 5,-76 4)))", 22),
+        ("S_INTERSECTS(geometry, MULTIPOLYGON(((-76 4,-75 4,-75 5,-76 5,-76 4))))", 22),
+        ("S_INTERSECTS(geometry, LINESTRING(0 0,1 1))", 0),
+        ("S_INTERSECTS(geometry, MULTILINESTRING((0 0,1 1)))", 0),
+        ("T_AFTER(apertura, DATE('2024-11-30'))", 1),
+        ("T_DURING(apertura, INTERVAL('2024-02-01','2024-03-01'))", 2),
+        ("cupos = puntaje", 1),
+    ],
+)
+def test_cql2_means_what_it_says(client: httpx.Client, text: str, count: int) -> None:
+    document = get(client, "/api/collections/sitios/items", filter=text)
+    assert document["numberMatched"] == count
+
+
 @proves("ogcapi-features-5/1.0/conf/schemas")
 @proves("ogcapi-features-5/1.0/conf/core-roles-features")
 def test_schema_says_what_each_property_is_for(client: httpx.Client) -> None:
