@@ -161,7 +161,8 @@ def _served(system: System) -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        config = uvicorn.Config(create_app(system), log_level="error")
+        # The plain statement may take longer than a server waits for the next request.
+        config = uvicorn.Config(create_app(system), log_level="error", timeout_keep_alive=600)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
