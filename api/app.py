@@ -13,10 +13,14 @@ from starlette.staticfiles import StaticFiles
 
 from api.errors import install_errors
 from api.metrics import Metrics
-from api.middleware import Envelope
+from api.middleware import CORS, Envelope
 from api.pages import STATIC
 from api.routes import collections, datos, items, landing, operation, styles, tiles, web
+from api.tile_door import TileDoor
+from api.wiring import own_reader
 from gis.features import TemporalExtents
+from gis.tiles.cache import TileCache
+from gis.tiles.freshness import Follower
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,13 +32,17 @@ WEB = Path(__file__).parents[1] / "web" / "dist"
 
 def create_app(system: System) -> FastAPI:
     """The application over an open system. It closes the system when the server ends."""
+    tile_cache = TileCache(system.settings.tile_cache_mb * 2**20)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # One thread a connection: more would only wait for each other.
         limiter = anyio.to_thread.current_default_thread_limiter()
         limiter.total_tokens = system.reader.pool.size()  # type: ignore[attr-defined]
+        follower = Follower(tile_cache, own_reader(system), system.engine)
+        follower.start()
         yield
+        follower.stop()
         system.close()
 
     app = FastAPI(
@@ -59,7 +67,8 @@ def create_app(system: System) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS"],
         allow_headers=["*"],
-        expose_headers=["Content-Crs", "Link", "ETag", "Retry-After", "X-Request-ID"],
+        expose_headers=CORS["Access-Control-Expose-Headers"].split(", "),
     )
     app.add_middleware(Envelope, metrics=app.state.metrics)
+    app.add_middleware(TileDoor, system=system, cache=tile_cache, metrics=app.state.metrics)
     return app

@@ -44,6 +44,12 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Crs, Link, ETag, Retry-After, X-Request-ID",
+}
+"""What a page of another host may read: everything public."""
+
 
 class Envelope:
     """ASGI middleware, outermost. A header that a route sets itself is left as it is."""

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="dirección en que se sirve")
     port: int = Field(default=8000, ge=1, le=65535, description="puerto en que se sirve")
     workers: int = Field(default_factory=_cores, ge=1, description="procesos del servidor")
+    tile_cache_mb: int = Field(
+        default=256,
+        ge=0,
+        description="memoria para teselas hechas, en MB por proceso; 0 es no guardar ninguna",
+    )
     database_url: SecretStr | None = Field(
         default=None, description="una PostGIS existente, en vez de la privada"
     )

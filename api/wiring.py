@@ -123,6 +123,18 @@ def open_system(settings: Settings, *, prepare: bool = True) -> System:
     return System(settings, catalog, engine, reader, stack)
 
 
+def own_reader(system: System) -> sa.Engine:
+    """One more connection like the reader's, outside its pool: it never waits for other reads.
+
+    A connection that dies without a word is noticed in seconds.
+    """
+    url = system.reader.url.update_query_dict(
+        {"keepalives_idle": "2", "keepalives_interval": "1", "keepalives_count": "3"}
+    )
+    address = url.render_as_string(hide_password=False)
+    return store.make_engine(address, role=PUBLIC_ROLE, pool_size=1)
+
+
 def free_bytes(path: Path) -> int:
     """Free space of the disk on which ``path`` is or would be made."""
     while not path.exists():

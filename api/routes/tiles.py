@@ -13,6 +13,7 @@ from api.negotiation import JSON, MVT, choose
 from api.params import read_integer, read_moment, read_parameters
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, states_of, system_of
+from api.tile_door import REFUSAL
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
 from gis.tiles import (
@@ -193,6 +194,8 @@ def describe_tiles(request: Request, name: str, grid: str) -> Response:
 @router.api_route(TILESET + "/{zoom}/{row}/{column}", methods=READ)
 def tile(request: Request, name: str, grid: str, zoom: str, row: str, column: str) -> Response:
     """One tile of a layer; nothing in it is 200 without bytes."""
+    if REFUSAL in request.scope:
+        raise request.scope[REFUSAL]
     values = read_parameters(request, ("as-of",))
     _check_grid(grid)
     return _tiles(request, [_tiled(request, name)], values, (zoom, row, column))

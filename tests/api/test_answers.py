@@ -72,7 +72,7 @@ def test_json_and_tiles_are_compressed_when_it_pays(client: httpx.Client) -> Non
 
 
 def test_change_changes_the_validator(own_city: System, own_client: httpx.Client) -> None:
-    paths = (ITEMS, TILE, "/api/map")
+    paths = (ITEMS, "/api/map")  # tiles: test_tile_cache.py
     before = [own_client.get(path).headers["etag"] for path in paths]
     sites = sa.table("sitios", sa.column("codigo"), schema="data")
     with own_city.engine.begin() as connection:
