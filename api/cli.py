@@ -9,16 +9,19 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
+import sqlalchemy as sa
 import typer
 
 from api.console import err, print_json
 from api.spanish import in_spanish, translate_help
-from gis.errors import SigError
+from gis.errors import SigError, StoreUnavailable
 
 COMMANDS = ("serve", "load", "layers", "export", "publish", "tour", "bench", "doctor")
 """Modules of commands, in the order the help shows them."""
 INTERRUPTED = 130
+LOST = "La base de datos dejó de responder a mitad de la orden: nada quedó a medias; repítala"
 
 
 def build() -> typer.Typer:
@@ -57,9 +60,14 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except sa.exc.OperationalError as error:
+        # An error of the server has a code; one of the way to it has none.
+        if getattr(error.orig, "pgcode", None) and not error.connection_invalidated:
+            _unexpected(error)
+        _report(StoreUnavailable(LOST), as_json="--json" in words)
+        sys.exit(StoreUnavailable.exit_code)
     except Exception as error:
-        err.print(f"[bold red]Error inesperado:[/] {type(error).__name__}. {_keep(error)}")
-        sys.exit(1)
+        _unexpected(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -69,6 +77,11 @@ def _report(error: SigError, *, as_json: bool) -> None:
     else:
         err.print("[bold red]Error:[/]", end=" ")
         err.print(str(error), markup=False, soft_wrap=True)
+
+
+def _unexpected(error: Exception) -> NoReturn:
+    err.print(f"[bold red]Error inesperado:[/] {type(error).__name__}. {_keep(error)}")
+    sys.exit(1)
 
 
 def _keep(error: Exception) -> str:

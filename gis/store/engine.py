@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg2
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
 from gis.errors import ConfigurationError, StoreUnavailable
 
@@ -55,6 +57,10 @@ def migrate(engine: sa.Engine) -> None:
             command.upgrade(config, "head")
     except sa.exc.OperationalError as error:
         raise StoreUnavailable("La base de datos no responde") from error
+    except CommandError as error:
+        raise ConfigurationError(
+            "La base de datos la preparó una versión más reciente del programa: actualícelo"
+        ) from error
 
 
 @contextmanager
@@ -64,6 +70,10 @@ def driver_cursor(connection: sa.Connection) -> Iterator[Any]:
     cursor = connection.connection.cursor()
     try:
         yield cursor
+    except psycopg2.OperationalError as error:
+        if error.pgcode:  # the server lives and says what is wrong
+            raise
+        raise StoreUnavailable("La base de datos dejó de responder; nada se guardó") from error
     finally:
         cursor.close()
 

@@ -77,6 +77,13 @@ def test_migration_without_rights_says_what_to_do(ordinary: sa.Engine) -> None:
         store.migrate(ordinary)
 
 
+def test_database_of_a_newer_program_is_said(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE sig_meta.alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigurationError, match="versión más reciente"):
+        store.migrate(database.engine)
+
+
 def test_administrators_orders_are_enough_for_everything(
     ordinary: sa.Engine, empty_database: Database
 ) -> None:

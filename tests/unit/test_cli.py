@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from api.cli import main
 
@@ -132,6 +133,19 @@ def test_unexpected_error_is_kept_and_not_shown(
     assert "Traceback" not in err
     (kept,) = (tmp_path / "logs").glob("error-*.txt")
     assert "detalle interno" in kept.read_text()
+
+
+def test_database_that_goes_away_is_said_and_ends_with_6(
+    sig: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(_: Any) -> None:
+        raise sa.exc.OperationalError("SELECT 1", {}, Exception(), connection_invalidated=True)
+
+    monkeypatch.setattr("api.commands.layers.catalog_of", lost)
+    code, _, err = sig("layer", "list")
+    assert code == 6
+    assert "nada quedó a medias" in err
+    assert "SELECT" not in err
 
 
 def test_administrators_orders_are_printed_without_a_database(sig: Run) -> None:
