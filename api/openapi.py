@@ -123,9 +123,23 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
 
 def _items_parameters(layer: Layer, access: Access) -> list[Json]:
     shared = ("limit", "bbox", "bbox-crs", "datetime", *FILTER, "crs", "as-of", "token")
-    return [_ref(name) for name in shared] + [
-        _property_parameter(field) for field in filterable(layer, access)
+    return [
+        *(_ref(name) for name in shared),
+        *_shape_parameters(layer, access),
+        *(_property_parameter(field) for field in filterable(layer, access)),
     ]
+
+
+def _shape_parameters(layer: Layer, access: Access) -> list[Json]:
+    fields = layer.fields_for(access)
+    names: Json = {"type": "string", "enum": [field.name for field in fields]}
+    chosen = {"type": "array", "items": names, "minItems": 1}
+    found = [_query("properties", "Campos con que viene cada elemento", chosen)]
+    orders = [sign + f.name for f in fields if f.sortable for sign in ("", "+", "-")]
+    if orders:
+        text = "Campo por el que se ordena; con - delante, de mayor a menor"
+        found.append(_query("sortby", text, {"type": "string", "enum": orders}))
+    return found
 
 
 def _property_parameter(field: Field) -> Json:

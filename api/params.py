@@ -13,6 +13,7 @@ from gis.features import (
     parse_as_of,
     parse_bbox,
     parse_interval,
+    parse_sort,
     parse_value,
 )
 from gis.filters import LANGUAGES
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 FORMAT = "f"
 ITEM = ("crs", "as-of")
 FILTER = ("filter", "filter-lang", "filter-crs")
-ITEMS = ("bbox", "bbox-crs", "datetime", *FILTER, "limit", "token", *ITEM)
-STANDARD = ("sortby", "properties")
-RESERVED = frozenset({FORMAT, *ITEMS, *STANDARD})
+SHAPE = ("sortby", "properties")
+ITEMS = ("bbox", "bbox-crs", "datetime", *FILTER, *SHAPE, "limit", "token", *ITEM)
+RESERVED = frozenset({FORMAT, *ITEMS})
 """Parameters with a meaning of their own: a field so named is a queryable but no parameter."""
 
 
@@ -108,6 +109,21 @@ def read_filter(values: dict[str, str]) -> Filter | None:
     )
 
 
+def read_properties(layer: Layer, access: Access, text: str | None) -> tuple[str, ...]:
+    """``properties``: names of visible fields, separated by commas; none means all."""
+    if text is None:
+        return ()
+    names = tuple(text.split(","))
+    visible = [field.name for field in layer.fields_for(access)]
+    if not set(names) <= set(visible):
+        raise InvalidRequest(
+            f"«properties» debe nombrar campos de «{layer.name}»: {', '.join(visible)}",
+            parameter="properties",
+            value=text,
+        )
+    return names
+
+
 def read_query(conn: sa.Connection, layer: Layer, access: Access, values: dict[str, str]) -> Query:
     """What ``items`` is asked for."""
     box = values.get("bbox")
@@ -122,6 +138,8 @@ def read_query(conn: sa.Connection, layer: Layer, access: Access, values: dict[s
             if field.name in values
         ),
         filter=read_filter(values),
+        sort=parse_sort(layer, access, values["sortby"]) if "sortby" in values else None,
+        properties=read_properties(layer, access, values.get("properties")),
         limit=read_limit(values.get("limit")),
         token=values.get("token", ""),
         crs=read_crs(values),

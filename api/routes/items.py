@@ -87,7 +87,7 @@ def _items_page(
         title=documents.shown_title(layer, state),
         layer=layer,
         notice=documents.notice(layer, state),
-        fields=layer.fields_for(access_of(request)),
+        fields=query.fields(layer, access_of(request)),
         features=json.loads(f"[{page.features}]"),
         page=page,
         query=query,

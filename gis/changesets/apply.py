@@ -16,6 +16,7 @@ from gis.changesets.report import LoadReport
 from gis.changesets.staging import stage
 from gis.errors import DeliveryRefused, InvalidRequest
 from gis.findings import Finding, Severity, blocking
+from gis.store.sorting import make_sort_indexes
 from gis.store.state import layer_state
 from gis.store.tables import column_list, table
 
@@ -206,6 +207,7 @@ class _Load:
             self.connection.execute(_insert(self.layer, staged, current, changeset))
         self.tell("índices", 0.8)
         self.connection.execute(sa.select(sa.func.sig.ensure_indexes(self.layer.name)))
+        make_sort_indexes(self.connection, [self.layer])
 
 
 def _refusal(layer: Layer, conformed: Conformed) -> DeliveryRefused:

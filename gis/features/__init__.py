@@ -6,6 +6,7 @@ from gis.features.query import DEFAULT_LIMIT, MAX_LIMIT, Query
 from gis.features.read import Page, count, read_one, read_page
 from gis.features.rows import rows
 from gis.features.session import reading
+from gis.features.sorting import Sort, parse_sort
 from gis.features.temporal import TemporalExtents
 from gis.features.values import parse_value
 
@@ -17,11 +18,13 @@ __all__ = [
     "Interval",
     "Page",
     "Query",
+    "Sort",
     "TemporalExtents",
     "count",
     "parse_as_of",
     "parse_bbox",
     "parse_interval",
+    "parse_sort",
     "parse_value",
     "read_one",
     "read_page",

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from gis.crs import CRS84, Crs
 from gis.errors import InvalidRequest
+from gis.features.sorting import After, read_key
 
 if TYPE_CHECKING:
-    from gis.contract import Access, Layer
+    from gis.contract import Access, Field, Layer
     from gis.features.boxes import Bbox
     from gis.features.moments import Interval
+    from gis.features.sorting import Sort
     from gis.filters import Filter
 
 DEFAULT_LIMIT = 100
@@ -34,6 +36,9 @@ class Query:
     token: str = ""
     """Where the page before ended; empty for the first."""
     crs: Crs = CRS84
+    sort: Sort | None = None
+    properties: tuple[str, ...] = ()
+    """Visible fields that the features come with; empty for all of them."""
     as_of: int | None = None
     """Changeset whose state is read; None for the current one."""
 
@@ -51,7 +56,13 @@ class Query:
             self.interval and self.interval.shape,
             tuple(name for name, _ in self.equals),
             self.as_of is None,
+            self.properties,
         )
+
+    def fields(self, layer: Layer, access: Access) -> tuple[Field, ...]:
+        """The fields that the features come with, as declared."""
+        visible = layer.fields_for(access)
+        return tuple(f for f in visible if not self.properties or f.name in self.properties)
 
     def digest(self, layer: Layer, access: Access) -> bytes:
         """What tells one selection of features from another; page size and CRS do not."""
@@ -63,28 +74,39 @@ class Query:
             self.equals,
             self.as_of,
             self.filter,
+            self.sort,
         )
         return hashlib.blake2b(repr(selection).encode(), digest_size=8).digest()
 
 
-def make_token(query: Query, layer: Layer, access: Access, fid: int) -> str:
-    """An opaque word for «what follows the feature ``fid`` in this very selection»."""
-    token = fid.to_bytes(8, "big") + query.digest(layer, access)
+def make_token(query: Query, layer: Layer, access: Access, fid: int, key: str = "") -> str:
+    """An opaque word for «what follows the feature ``fid`` in this very selection»; ``key`` is
+    its value as :func:`gis.features.sorting.key_text` writes it."""
+    token = fid.to_bytes(8, "big") + query.digest(layer, access) + key.encode()
     return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
 
-def read_token(query: Query, layer: Layer, access: Access) -> int:
-    """The ``_fid`` after which the page starts. :class:`InvalidRequest` for a foreign token."""
+def read_token(query: Query, layer: Layer, access: Access) -> After:
+    """Where the page starts. :class:`InvalidRequest` for a foreign token."""
     if not query.token:
-        return 0
+        return After()
     try:
         token = base64.urlsafe_b64decode(query.token + "=" * (-len(query.token) % 4))
-    except (binascii.Error, ValueError):
-        token = b""
-    if len(token) != 16 or token[8:] != query.digest(layer, access) or token[0] > 127:
+        if len(token) < 16 or token[8:16] != query.digest(layer, access) or token[0] > 127:
+            raise ValueError(query.token)
+        key = _read_key(query, layer, token[16:])
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise InvalidRequest(
             "«token» no es de esta consulta: siga los enlaces «next» sin cambiar los filtros",
             parameter="token",
             value=query.token,
-        )
-    return int.from_bytes(token[:8], "big")
+        ) from error
+    return After(int.from_bytes(token[:8], "big"), key)
+
+
+def _read_key(query: Query, layer: Layer, rest: bytes) -> tuple[Any] | None:
+    if query.sort is None:
+        if rest:
+            raise ValueError(rest)
+        return None
+    return (read_key(layer, query.sort, rest.decode()),)

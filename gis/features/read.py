@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gis import store
 from gis.errors import InvalidRequest, NotFound
 from gis.features.geojson import feature_text
 from gis.features.query import MAX_LIMIT, Query, make_token, read_token
 from gis.features.rows import conditions, parameters, rows
+from gis.features.sorting import After, key_text, sorted_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 COUNTED = 10_000
 """A selection of a layer with at most so many features is counted; of a larger one it is not."""
+_COMMA: sa.ColumnElement[str] = sa.literal_column("','", sa.Text)
 REMEMBERED = 2_000
 """Statements kept, one for each layer and combination of parameters."""
 PAGE_BYTES = 32 * 2**20
@@ -54,9 +58,10 @@ def read_page(
     a token of another selection."""
     after = read_token(query, layer, access)
     query = replace(query, limit=min(query.limit, MAX_LIMIT))
-    values = parameters(layer, query) | {"after": after, "limit": query.limit}
+    values = parameters(layer, query) | {"after": after.fid, "limit": query.limit}
+    statement = _page(layer, access, query, after)
     with _answerable():
-        text, last, returned, fetched = conn.execute(_page(layer, access, query), values).one()
+        text, last, key, returned, fetched = conn.execute(statement, values).one()
     more = fetched > returned
     matched = None
     if not query.token and not more:
@@ -64,8 +69,12 @@ def read_page(
     elif query.as_of is None:
         matched = count(conn, layer, access, query, state)
     return Page(
-        text or "", returned, matched, make_token(query, layer, access, last) if more else ""
+        text or "", returned, matched, _token(query, layer, access, last, key) if more else ""
     )
+
+
+def _token(query: Query, layer: Layer, access: Access, last: int, key: str | None) -> str:
+    return make_token(query, layer, access, last, key or "")
 
 
 def read_one(
@@ -142,11 +151,12 @@ def _answerable() -> Iterator[None]:
         ) from error
 
 
-def _page(layer: Layer, access: Access, query: Query) -> sa.Select[Any]:
-    if query.filter is not None:  # Its values are in the statement: remembered, it would answer it.
-        return _make_page(layer, access, query)
+def _page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select[Any]:
+    if query.filter is not None or query.sort is not None:
+        # Their values are in the statement: remembered, it would answer them to others.
+        return _make_page(layer, access, query, after)
     key = ("page", layer, access, query.crs, query.shape)
-    return _remembered(key, lambda: _make_page(layer, access, query))
+    return _remembered(key, lambda: _make_page(layer, access, query, after))
 
 
 def _make_one(layer: Layer, access: Access, crs: Crs, as_of: int | None) -> sa.Select[Any]:
@@ -157,33 +167,61 @@ def _make_one(layer: Layer, access: Access, crs: Crs, as_of: int | None) -> sa.S
     return sa.select(feature).select_from(selected)
 
 
-def _make_page(layer: Layer, access: Access, query: Query) -> sa.Select[Any]:
-    """One row: text, last ``_fid``, features in the text, features found (one past the limit)."""
-    source = rows(layer, access, query.as_of)
-    fid = source.c["_fid"]
-    met = conditions(source, layer, access, query)
-    found = (
-        sa.select(source)
-        .where(fid > sa.bindparam("after", type_=sa.BigInteger), *met)
-        .order_by(fid)
-        .limit(sa.bindparam("limit", type_=sa.Integer) + 1)
-    ).subquery("found")
-    numbered = sa.select(found, *_positions(found, layer)).subquery("r")
+def _make_page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select[Any]:
+    """One row: text, last ``_fid`` and its value where they are sorted, features in the text,
+    features found (one past the limit)."""
+    found = _found(layer, access, query, after)
+    numbered = sa.select(found, *_positions(found, layer, query)).subquery("r")
     kept = numbered.c["_position"] <= sa.bindparam("limit", type_=sa.Integer)
     if "_bytes" in numbered.c:
         kept &= (numbered.c["_bytes"] <= PAGE_BYTES) | (numbered.c["_position"] == 1)
-    text, source = feature_text(numbered, layer.fields_for(access), query.crs)
-    return sa.select(
+    text, source = feature_text(numbered, query.fields(layer, access), query.crs)
+    place = numbered.c["_position"]
+    ends: list[sa.ColumnElement[Any]] = [
         sa.func.string_agg(text, ",").filter(kept),
         sa.func.max(numbered.c["_fid"]).filter(kept),
+        sa.null(),
+    ]
+    if query.sort is not None:
+        key = key_text(numbered.c[query.sort.field])
+        ends = [
+            sa.func.string_agg(text, aggregate_order_by(_COMMA, place)).filter(kept),
+            *(_last(value, place, kept) for value in (numbered.c["_fid"], key)),
+        ]
+    return sa.select(
+        *ends,
         sa.func.count().filter(kept),
         sa.func.count(),
     ).select_from(source)
 
 
-def _positions(found: sa.Subquery, layer: Layer) -> list[sa.ColumnElement[Any]]:
+def _found(layer: Layer, access: Access, query: Query, after: After) -> sa.Subquery:
+    source = rows(layer, access, query.as_of)
+    met = conditions(source, layer, access, query)
+    if query.sort is not None:
+        return sorted_rows(source, met, query.sort, after)
+    fid = source.c["_fid"]
+    return (
+        sa.select(source)
+        .where(fid > sa.bindparam("after", type_=sa.BigInteger), *met)
+        .order_by(fid)
+        .limit(sa.bindparam("limit", type_=sa.Integer) + 1)
+    ).subquery("found")
+
+
+def _last(
+    value: sa.ColumnElement[Any], place: sa.ColumnElement[int], kept: sa.ColumnElement[bool]
+) -> sa.ColumnElement[Any]:
+    """What the last of the features in the text has."""
+    values = sa.func.array_agg(
+        aggregate_order_by(value, place.desc()), type_=postgresql.ARRAY(value.type)
+    )
+    return sa.type_coerce(values.filter(kept), postgresql.ARRAY(value.type))[1]
+
+
+def _positions(found: sa.Subquery, layer: Layer, query: Query) -> list[sa.ColumnElement[Any]]:
     """Each row's place in the page, and the stored size of the page up to it."""
-    order = found.c["_fid"]
+    order = [found.c["_fid"]] if query.sort is None else query.sort.order(found)
     positions: list[sa.ColumnElement[Any]] = [
         sa.func.row_number().over(order_by=order).label("_position")
     ]

@@ -16,6 +16,7 @@ from gis.contract.access import Access
 from gis.contract.document import document, fingerprint
 from gis.errors import ContractError
 from gis.store.engine import MIGRATION_LOCK
+from gis.store.sorting import make_sort_indexes
 from gis.store.tables import column_list, history_table, table
 from gis.store.views import create_views
 
@@ -51,7 +52,10 @@ def sync_layers(engine: sa.Engine, catalog: Catalog) -> list[str]:
                 sa.select(REGISTER.c.name, REGISTER.c.fingerprint, REGISTER.c.storage)
             )
         }
-        return [layer.name for layer in catalog if _sync(connection, layer, stored.get(layer.name))]
+        made = [layer.name for layer in catalog if _sync(connection, layer, stored.get(layer.name))]
+        # A new layer's come after its first load: an index slows down every row put in.
+        make_sort_indexes(connection, [layer for layer in catalog if layer.name in stored])
+        return made
 
 
 def register_layer(connection: sa.Connection, layer: Layer) -> None:
