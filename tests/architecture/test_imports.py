@@ -1,8 +1,10 @@
 """Who may import whom, and what each part never touches."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,11 @@ def test_only_wiring_imports_the_declarations() -> None:
 @pytest.mark.parametrize("path", modules(*PARTS), ids=named)
 def test_modules_are_short_enough_to_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_what_the_project_needs_is_locked(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]}
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert needed <= set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE))
