@@ -67,11 +67,12 @@ class Tile:
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A build under way. ``touched`` is the last change that met its tile meanwhile."""
+    """A build under way. ``touched`` is the last change that its snapshot must have seen: the
+    last applied before it began, or one that met its tile meanwhile."""
 
     key: Key
+    touched: int
     result: Future[Tile] = field(default_factory=Future)
-    touched: int = -1
     void: bool = False
 
     def __post_init__(self) -> None:
@@ -92,6 +93,7 @@ class TileCache:
         self._flights: set[Flight] = set()
         self._joinable: dict[Key, Flight] = {}
         self._confirmed = -math.inf
+        self._applied = 0
         self.size = 0
 
     def __len__(self) -> int:
@@ -115,7 +117,7 @@ class TileCache:
             under_way = self._joinable.get(key)
             if under_way is not None and self._is_confirmed():
                 return under_way, False
-            flight = self._joinable[key] = Flight(key)
+            flight = self._joinable[key] = Flight(key, self._applied)
             self._flights.add(flight)
             return flight, True
 
@@ -165,9 +167,10 @@ class TileCache:
                 flight.void = True
                 self._leave_alone(flight)
 
-    def confirm(self, instant: float) -> None:
-        """All changes visible at ``instant`` of the clock have been applied."""
-        self._confirmed = instant
+    def confirm(self, instant: float, position: int) -> None:
+        """All changes visible at ``instant`` of the clock have been applied, up to ``position``."""
+        with self._lock:
+            self._confirmed, self._applied = instant, position
 
     def _is_confirmed(self) -> bool:
         return self.clock() - self._confirmed <= MAX_SILENCE_SECONDS

@@ -37,7 +37,7 @@ REST_SECONDS = 0.02
 MOST_ROWS = 5_000
 """Beyond this many changed places at once, starting anew is cheaper than finding each tile."""
 PRUNE_SECONDS = 60.0
-PRUNE_ROWS = 5_000
+PRUNE_ROWS = 50_000
 KEPT_SECONDS = 3_600
 """How long outbox rows are kept. Whoever finds a changeset older than half of it, by the
 database's clock, takes its whole layer as changed: its rows may be gone."""
@@ -76,7 +76,7 @@ class Follower:
         self._cache = cache
         self._reader = reader.execution_options(isolation_level="AUTOCOMMIT")
         self._owner = owner
-        self._head: tuple[int, str | None] | None = None
+        self._head: tuple[int, str] | None = None
         self._contracts: dict[str, str] = {}
         self._pruned = time.monotonic()
         self._ending = threading.Event()
@@ -136,28 +136,26 @@ class Follower:
     def look(self, conn: sa.Connection) -> None:
         """Read what changed since the last look and drop it."""
         asked = self._cache.clock()
-        if not self._apply_changes(conn):
-            self._start_anew(conn)
+        if self._head is None or not self._apply_changes(conn, self._head):
+            self._head = self._start_anew(conn)
         self._apply_contracts(conn)
-        self._cache.confirm(asked)
+        self._cache.confirm(asked, self._head[0])
 
-    def _start_anew(self, conn: sa.Connection) -> None:
+    def _start_anew(self, conn: sa.Connection) -> tuple[int, str]:
         """Follow from here on. A build begun after ``forget`` sees at least this head."""
         newest = sa.select(_CHANGESET.c.seq, _CHANGESET.c.hash).order_by(_CHANGESET.c.seq.desc())
         row = conn.execute(newest.limit(1)).first()
-        self._head = (0, None) if row is None else (row.seq, row.hash)
         self._cache.forget()
+        return (0, "") if row is None else (row.seq, row.hash)
 
-    def _apply_changes(self, conn: sa.Connection) -> bool:
+    def _apply_changes(self, conn: sa.Connection, head: tuple[int, str]) -> bool:
         """False when the way from the last look to now is not known: start anew."""
-        if self._head is None:
-            return False
-        rows = conn.execute(_changes(self._head[0])).all()
+        rows = conn.execute(_changes(head[0])).all()
         if len(rows) > MOST_ROWS:
             return False
-        if self._head[0]:
+        if head[0]:
             # The link where we stood: another one means another database, or a restored one.
-            if not rows or (rows[0].seq, rows[0].hash) != self._head:
+            if not rows or (rows[0].seq, rows[0].hash) != head:
                 return False
             rows = rows[1:]
         for (seq, layer), touched in groupby(rows, lambda row: (row.seq, row.layer)):

@@ -25,7 +25,7 @@ def tile(position: int = 0, size: int = 100) -> Tile:
 
 def cache(capacity: int = 2**20) -> TileCache:
     made = TileCache(capacity, clock=lambda: NOW)
-    made.confirm(NOW)
+    made.confirm(NOW, 0)
     return made
 
 
@@ -152,13 +152,13 @@ def test_memory_is_silent_when_changes_are_out_of_sight() -> None:
     kept = TileCache(2**20, clock=lambda: now[0])
     keep(kept, key(), tile())
     assert kept.get(key()) is None
-    kept.confirm(NOW)
+    kept.confirm(NOW, 0)
     assert kept.get(key())
     flight, _ = kept.join(key(column=1))
     now[0] += 2.1
     assert kept.get(key()) is None
     assert kept.join(key(column=1)) != (flight, False)
-    kept.confirm(now[0])
+    kept.confirm(now[0], 0)
     assert kept.get(key())
 
 
@@ -183,3 +183,13 @@ def test_a_failure_reaches_those_who_wait_and_the_next_one_tries_again() -> None
     kept.fail(flight, asyncio.CancelledError())
     assert isinstance(flight.result.exception(), RuntimeError)
     assert kept.join(key())[1]
+
+
+def test_a_build_that_lags_behind_what_was_applied_is_not_kept() -> None:
+    """Connections behind a balancer may lead to a replica that is late."""
+    kept = cache()
+    kept.confirm(NOW, 5)
+    keep(kept, key(column=1), tile(4))
+    keep(kept, key(column=2), tile(5))
+    assert kept.get(key(column=1)) is None
+    assert kept.get(key(column=2))
