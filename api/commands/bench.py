@@ -112,7 +112,9 @@ def _throwaway_system() -> Iterator[System]:
                 store.migrate(engine)
                 store.sync_layers(engine, catalog)
                 reader = store.make_engine(cluster.reader_url, role=PUBLIC_ROLE)
-                yield System(Settings(home=Path(home)), catalog, engine, reader)
+                # Nothing in memory: cold tiles are what is compared.
+                settings = Settings(home=Path(home), tile_cache_mb=0)
+                yield System(settings, catalog, engine, reader)
                 engine.dispose()
                 reader.dispose()
         finally:
