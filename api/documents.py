@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api import links
+from api.downloads import file_forms
 from api.links import Link
 from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA
 from gis.contract import PUBLICA, Extent
@@ -104,6 +105,10 @@ def collection_links(request: Request, layer: Layer) -> list[Link]:
             "text/html",
             OPEN_LICENCES[layer.metadata.license],
         ),
+    ]
+    found += [
+        to("enclosure", "/items", file.word, file.media_type, f"La capa como {file.label}")
+        for file in file_forms(layer, PUBLICA)
     ]
     if layer.geometry_for(PUBLICA):
         style = links.address(request, f"/api/styles/{layer.name}", {"f": "json"})

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.documents import property_schema
+from api.downloads import file_forms
 from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA, Form
 from api.params import FILTER, filterable
 from gis.crs import CRS84, OUTPUT
@@ -96,7 +97,10 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
     paths = {
         base: operation("describe", "Descripción", (JSON, HTML)),
         f"{base}/items": operation(
-            "items", "Elementos", (GEOJSON, HTML), _items_parameters(layer, access)
+            "items",
+            "Elementos",
+            (GEOJSON, HTML, *file_forms(layer, access)),
+            _items_parameters(layer, access),
         ),
         f"{base}/items/{{featureId}}": operation(
             "item",

@@ -124,6 +124,17 @@ def read_properties(layer: Layer, access: Access, text: str | None) -> tuple[str
     return names
 
 
+def refuse_page(values: dict[str, str]) -> None:
+    """A file brings the whole result: :class:`InvalidRequest` for the parameters of pages."""
+    for name in ("limit", "token"):
+        if name in values:
+            raise InvalidRequest(
+                f"«{name}» es de las páginas: un archivo trae el resultado entero",
+                parameter=name,
+                value=values[name],
+            )
+
+
 def read_query(conn: sa.Connection, layer: Layer, access: Access, values: dict[str, str]) -> Query:
     """What ``items`` is asked for."""
     box = values.get("bbox")

@@ -9,10 +9,20 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from api import documents, links
+from api.downloads import file_forms, send_file
 from api.links import Link
 from api.negotiation import GEOJSON, HTML, JSON, choose
 from api.pages import render
-from api.params import ITEM, ITEMS, filterable, read_crs, read_moment, read_parameters, read_query
+from api.params import (
+    ITEM,
+    ITEMS,
+    filterable,
+    read_crs,
+    read_moment,
+    read_parameters,
+    read_query,
+    refuse_page,
+)
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, system_of
 from gis.features import read_one, read_page, reading
@@ -21,6 +31,7 @@ from gis.store import layer_state
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from api.negotiation import Form
     from gis.contract import Layer
     from gis.features import Page, Query
     from gis.store import LayerState
@@ -34,17 +45,35 @@ def items(request: Request, name: str) -> Response:
     """A page of features."""
     layer, access = layer_of(request, name), access_of(request)
     values = read_parameters(request, (*ITEMS, *(f.name for f in filterable(layer, access))))
-    form = choose(request, *FORMS)
-    with reading(system_of(request).reader) as conn:
+    files = file_forms(layer, access)
+    form = choose(request, *FORMS, *files)
+    system = system_of(request)
+    if form in files:
+        refuse_page(values)
+    with reading(system.reader) as conn:
         query = read_query(conn, layer, access, values)
         state = layer_state(conn, layer.name, access)
+        if form in files:
+            folder = system.settings.home / "descargas"
+            folder.mkdir(parents=True, exist_ok=True)
+            notice = documents.NOTICE if state.demonstration else ""
+            return send_file(request, conn, layer, access, form, query, state, folder, notice)
         page = read_page(conn, layer, access, query, state)
     found = _page_links(request, layer, page, form)
     headers = {"Content-Crs": query.crs.header, "Link": links.header(found)}
+    found += [
+        Link("alternate", _whole(request, file), file.media_type, f"El resultado como {file.label}")
+        for file in files
+    ]
     if form is HTML:
         text = _items_page(request, layer, state, page, query, found)
         return respond(request, text, HTML.media_type, headers)
     return respond(request, _feature_collection(page, state, found), GEOJSON.media_type, headers)
+
+
+def _whole(request: Request, file: Form) -> str:
+    """Where the same result is as a file: all of it, whatever the page."""
+    return links.here(request, f=file.word, limit="", token="")
 
 
 def _page_links(request: Request, layer: Layer, page: Page, form: Any) -> list[Link]:
@@ -92,7 +121,7 @@ def _items_page(
         page=page,
         query=query,
         item_path=links.item_path,
-        links={link.rel: link.href for link in found},
+        links={link.rel: link.href for link in reversed(found)},
     )
 
 

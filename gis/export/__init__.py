@@ -14,6 +14,7 @@ from gis.crs import CRS84, STORAGE, by_code
 from gis.errors import InvalidRequest
 from gis.export import delimited, geojson, ogr, parquet, sheet
 from gis.export.selection import Selection, select
+from gis.features.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,8 @@ class Format:
     write: Callable[[sa.Connection, Selection, Path], int]
     crs: int
     """EPSG code when none is asked for."""
+    placed: bool = False
+    """Whether it carries nothing but features with a geometry column."""
 
 
 FORMATS: dict[FormatName, Format] = {
@@ -46,11 +49,15 @@ FORMATS: dict[FormatName, Format] = {
         ogr.write_geopackage,
         STORAGE.srid,
     ),
-    "fgb": Format("FlatGeobuf", "application/flatgeobuf", "fgb", ogr.write_flatgeobuf, CRS84.srid),
+    "fgb": Format(
+        "FlatGeobuf", "application/flatgeobuf", "fgb", ogr.write_flatgeobuf, CRS84.srid, True
+    ),
     "parquet": Format(
         "GeoParquet", "application/vnd.apache.parquet", "parquet", parquet.write, STORAGE.srid
     ),
-    "shp": Format("Shapefile (ZIP)", "application/zip", "zip", ogr.write_shapefile, STORAGE.srid),
+    "shp": Format(
+        "Shapefile (ZIP)", "application/zip", "zip", ogr.write_shapefile, STORAGE.srid, True
+    ),
     "xlsx": Format(
         "Excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -73,14 +80,18 @@ def write(
     crs: int | None = None,
     as_of: int | None = None,
     notice: str = "",
+    query: Query | None = None,
+    limit_s: int = 0,
 ) -> int:
     """Write the layer as ``access`` sees it to ``path``; the number of rows written.
 
-    Features come in the order of their id, x = easting or longitude, and the same state gives the
-    same bytes. ``fields`` empty means all that may be seen; ``where`` is CQL2 text over them;
-    ``notice`` goes into the file, with every row where the format has no other place. The file
-    appears whole or not at all. Raises :class:`InvalidRequest` for a field that does not exist or
-    is not to be seen, a filter that cannot be read, a CRS that the format cannot carry.
+    ``query`` narrows the rows further and may choose their fields, moment and order; its page and
+    CRS are not looked at. Otherwise features come in the order of their id, x = easting or
+    longitude, and the same state gives the same bytes. ``fields`` empty means all that may be
+    seen; ``where`` is CQL2 text over them; ``notice`` goes into the file, with every row where the
+    format has no other place. The file appears whole or not at all, within ``limit_s`` seconds of
+    the database (0: any). Raises :class:`InvalidRequest` for a field that does not exist or is not
+    to be seen, a filter that cannot be read, a CRS that the format cannot carry.
     """
     if format not in FORMATS:
         raise InvalidRequest(
@@ -91,11 +102,17 @@ def write(
     chosen = FORMATS[format]
     output = by_code(chosen.crs if crs is None else crs)
     selection = select(
-        layer, access, fields=fields, where=where, crs=output, as_of=as_of, notice=notice
+        layer,
+        access,
+        fields=fields,
+        where=where,
+        crs=output,
+        notice=notice,
+        query=Query(as_of=as_of) if query is None else query,
     )
     partial = path.with_name(f".{uuid4().hex}{path.suffix}")
     # A whole layer may take longer than a page is allowed to; until the caller's transaction ends.
-    conn.execute(sa.select(sa.func.set_config("statement_timeout", "0", True)))
+    conn.execute(sa.select(sa.func.set_config("statement_timeout", f"{limit_s}s", True)))
     try:
         count = chosen.write(conn, selection, partial)
         os.replace(partial, path)

@@ -40,15 +40,24 @@ def schema(selection: Selection) -> pa.Schema:
 
 
 class Batches:
-    """Reads the selection batch by batch; ``count`` grows with what has been read."""
+    """Reads the selection batch by batch; ``count`` grows with what has been read. ``error`` is
+    what ended it early, which a reader behind a C interface cannot see."""
 
     def __init__(self, conn: sa.Connection, selection: Selection) -> None:
         self.schema = schema(selection)
         self.count = 0
+        self.error: Exception | None = None
         self._conn = conn
         self._selection = selection
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._read()
+        except Exception as error:
+            self.error = error
+            raise
+
+    def _read(self) -> Iterator[pa.RecordBatch]:
         options = {"stream_results": True, "yield_per": BATCH}
         result = self._conn.execute(_statement(self._selection), execution_options=options)
         for rows in result.partitions():
@@ -72,4 +81,4 @@ def _statement(selection: Selection) -> sa.Select[Any]:
         columns.append(sa.literal(selection.notice))
     if selection.has_geometry:
         columns.append(sa.func.ST_AsBinary(placed(selection), type_=sa.LargeBinary))
-    return sa.select(*columns).order_by(selection.order)
+    return sa.select(*columns).order_by(*selection.order)

@@ -46,7 +46,7 @@ def table(
         columns += _coordinates(selection, place.c.place)
     if selection.notice:
         columns.append(sa.literal(selection.notice).label(selection.notice_name()))
-    return sa.select(*columns).select_from(source).order_by(selection.order)
+    return sa.select(*columns).select_from(source).order_by(*selection.order)
 
 
 def as_text(field: Field, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -32,7 +32,7 @@ def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
     statement = sa.select(sa.literal(",", sa.Text).concat(text)).select_from(source)
     with path.open("wb") as file:
         start = file.write(_head(selection).encode())
-        count = copy(conn, statement.order_by(selection.order), AS_LINES, file)
+        count = copy(conn, statement.order_by(*selection.order), AS_LINES, file)
         file.write(b"]}\n")
         if count:  # Every feature came with a comma in front; the first loses it.
             file.seek(start)

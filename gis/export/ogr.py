@@ -121,8 +121,13 @@ def _write(
                 crs=f"EPSG:{selection.crs.srid}" if selection.has_geometry else None,
                 layer_options=layer_options or {},
             )
+        except RuntimeError:
+            if batches.error is None:
+                raise
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    if batches.error is not None:
+        raise batches.error
     if any("truncated" in str(warning.message) for warning in said):
         raise InvalidRequest(
             f"{driver} recortaría un texto largo: elija csv, gpkg o parquet",

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from gis.errors import InvalidRequest
 from gis.features.geojson import reprojected
-from gis.features.rows import rows
+from gis.features.rows import conditions, parameters, rows
 from gis.filters import condition
 
 if TYPE_CHECKING:
     from gis.contract import Access, Field, Layer
     from gis.crs import Crs
+    from gis.features.query import Query
+    from gis.features.sorting import Sort
 
 NOTICE = "aviso"
 """Column that carries a notice in formats without another place for it."""
@@ -30,6 +32,7 @@ class Selection:
     source: sa.Subquery
     crs: Crs
     notice: str
+    sort: Sort | None = None
 
     @property
     def has_geometry(self) -> bool:
@@ -37,9 +40,10 @@ class Selection:
         return "geom" in self.source.c
 
     @property
-    def order(self) -> sa.ColumnElement[Any]:
-        """By id, whatever the server's collation."""
-        return sa.collate(self.source.c["_id"], "C")
+    def order(self) -> list[sa.ColumnElement[Any]]:
+        """By id, whatever the server's collation; before that by the field asked for."""
+        first = [] if self.sort is None else self.sort.order(self.source, "_id")[:-1]
+        return [*first, sa.collate(self.source.c["_id"], "C")]
 
     def notice_name(self) -> str:
         """Name of the notice's column: one that no field has."""
@@ -53,18 +57,20 @@ def select(
     fields: tuple[str, ...],
     where: str,
     crs: Crs,
-    as_of: int | None,
     notice: str,
+    query: Query,
 ) -> Selection:
     """Resolve names and filter against what ``access`` may see."""
-    chosen = _fields(layer, access, fields)
-    source = rows(layer, access, as_of)
+    chosen = _fields(layer, access, fields) if fields else query.fields(layer, access)
+    source = rows(layer, access, query.as_of)
     visible = [source.c[field.name] for field in layer.fields_for(access)]
     system = [source.c[name] for name in ("_id", "geom") if name in source.c]
     statement = sa.select(*system, *visible)
     if where:
         statement = statement.where(condition(where, _only(source, layer, access)))
-    return Selection(layer, chosen, statement.subquery("r"), crs, notice)
+    statement = statement.where(*conditions(source, layer, access, query))
+    found = statement.params(**parameters(layer, query)).subquery("r")
+    return Selection(layer, chosen, found, crs, notice, query.sort)
 
 
 def _only(source: sa.FromClause, layer: Layer, access: Access) -> Any:
