@@ -15,6 +15,7 @@ import pandas as pd
 from lark.exceptions import LarkError
 from pygeofilter import ast
 from pygeofilter.parsers.cql2_text import parse
+from pygeofilter.parsers.cql2_text.parser import parser
 
 from gis.contract.convert import as_text, decimal, is_blank
 from gis.errors import InvalidRequest
@@ -65,17 +66,24 @@ def check_grouping(where: str) -> None:
     CQL2 binds AND tighter; the parser (pygeofilter 0.4) takes them from left to right, and would
     silently answer another question.
     """
-    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "x", where)
-    bare = re.sub(r"\bBETWEEN\s+\S+\s+AND\b", "BETWEEN", bare, flags=re.IGNORECASE)
-    while True:
-        innermost = re.findall(r"\(([^()]*)\)", bare)
-        for part in innermost or [bare]:
-            words = set(part.upper().split())
-            if {"AND", "OR"} <= words:
+    levels: list[set[str]] = [set()]
+    ranges = 0
+    try:
+        for token in parser.parse_interactive(_quoted(where)).iter_parse():
+            if token.type == "LPAR":
+                levels.append(set())
+            elif token.type == "RPAR":
+                levels.pop()
+            elif token.type == "BETWEEN":
+                ranges += 1
+            elif token.type == "AND" and ranges:
+                ranges -= 1  # The AND of a BETWEEN is the first that follows it.
+            elif token.type in ("AND", "OR"):
+                levels[-1].add(token.type)
+            if {"AND", "OR"} <= levels[-1]:
                 raise _wrong(where, "mezcla AND y OR: diga con paréntesis qué va con qué")
-        if not innermost:
-            return
-        bare = re.sub(r"\([^()]*\)", " x ", bare)
+    except (LarkError, ValueError, TypeError, IndexError):
+        return  # Not CQL2: whoever reads it next says why.
 
 
 def _quoted(where: str) -> str:

@@ -69,6 +69,8 @@ def test_missing_column_suggests_a_near_one() -> None:
         "S_INTERSECTS(geometry, POINT(1 2))",
         "__import__('os').system('true') = 1",
         "ALTITUD = 1 OR ALTITUD = 2 AND COD_MPIO = 'x'",
+        "ALTITUD=1 ORALTITUD=2 AND COD_MPIO='x'",
+        "COD_MPIO='x'OR ALTITUD = 2 AND ALTITUD = 3",
         "system('ls') = 1",
     ],
 )
