@@ -19,8 +19,8 @@ from api import samples
 from api.console import err
 from api.processes import companion, end_in_order
 from api.settings import read_settings
-from api.wiring import open_system
-from gis.errors import ConfigurationError
+from api.wiring import cluster_of, open_system
+from gis.errors import ConfigurationError, SigError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 120
 GRACE_SECONDS = 5
+WATCH_SECONDS = 3
 
 Worker = Annotated[
     bool,
@@ -52,8 +53,8 @@ def up(worker: Worker = True) -> None:
     with open_system(settings) as system:
         load_samples(system)
         with _worker(settings) if worker else nullcontext():
-            announcer = threading.Thread(target=_announce, args=(settings,), daemon=True)
-            announcer.start()
+            for beside in (_announce, _revive):
+                threading.Thread(target=beside, args=(settings,), daemon=True).start()
             _serve(settings)
     err.print("Terminado.")
 
@@ -105,6 +106,21 @@ def _serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _revive(settings: Settings) -> None:
+    """Start the private database again whenever it dies while this process serves."""
+    cluster = cluster_of(settings)
+    while cluster is not None:
+        time.sleep(WATCH_SECONDS)
+        if cluster.status().running:
+            continue
+        try:
+            cluster.start()
+        except SigError as error:
+            err.print(f"[bold red]La base de datos no arranca:[/] {error.message}")
+        else:
+            err.print("La base de datos se había detenido; está otra vez en marcha.")
 
 
 def _announce(settings: Settings) -> None:

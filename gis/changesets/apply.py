@@ -124,7 +124,7 @@ class _Load:
         self.tell("copiar", 0.1)
         staged = stage(self.connection, self.layer, self.rows)
         self._refuse_repeated(staged)
-        self._keep_absent(staged, provenance)
+        self.keeps = self._keep_absent(staged, provenance)
         self.tell("comparar", 0.4)
         counts = diff.compute(
             self.connection,
@@ -167,20 +167,21 @@ class _Load:
                 f"La entrega repite {len(findings)} objetos", findings, layer=self.layer.name
             )
 
-    def _keep_absent(self, staged: sa.Table, provenance: Provenance) -> None:
+    def _keep_absent(self, staged: sa.Table, provenance: Provenance) -> bool:
         """A file without a column says nothing of it: features keep their value of it.
 
         Our own files leave out what is not public, so loading one again must not erase that. What
-        was a demonstration is not kept among what is real, nor the other way round.
+        was a demonstration is not kept among what is real, nor the other way round. True when
+        anything was kept: the rules have not seen those rows whole.
         """
         state = layer_state(self.connection, self.layer.name)
         absent = self.conformed.absent
         if not absent or not self.layer.key or state.demonstration != provenance.demonstration:
-            return
+            return False
         current = table(self.layer)
         kept = {staged.c[name]: current.c[name] for name in absent}
         same = staged.c["_id"] == current.c["_id"]
-        self.connection.execute(sa.update(staged).values(kept).where(same))
+        return self.connection.execute(sa.update(staged).values(kept).where(same)).rowcount > 0
 
     def _report(self, counts: dict[str, int], sample: Any) -> LoadReport:
         added, changed = counts.get("added", 0), counts.get("changed", 0)
@@ -202,7 +203,10 @@ class _Load:
         if counts.get("removed"):
             self.connection.execute(_delete(current))
         if counts.get("changed"):
-            self.connection.execute(_update(self.layer, staged, current, changeset))
+            reviewed = not (self.keeps and self.layer.rules)
+            self.connection.execute(
+                _update(self.layer, staged, current, changeset, reviewed=reviewed)
+            )
         if counts.get("added"):
             self.connection.execute(_insert(self.layer, staged, current, changeset))
         self.tell("índices", 0.8)
@@ -227,13 +231,15 @@ def _delete(current: sa.Table) -> sa.Delete:
     )
 
 
-def _update(layer: Layer, staged: sa.Table, current: sa.Table, changeset: int) -> sa.Update:
+def _update(
+    layer: Layer, staged: sa.Table, current: sa.Table, changeset: int, *, reviewed: bool
+) -> sa.Update:
     values: dict[Any, Any] = {
         name: staged.c[name] for name in column_list(layer) if name not in layer.key
     }
     return (
         sa.update(current)
-        .values({**values, "_changeset": changeset, "_reviewed": sa.true()})
+        .values({**values, "_changeset": changeset, "_reviewed": sa.literal(reviewed)})
         .where(
             current.c["_fid"] == diff.DIFF.c["_fid"],
             staged.c["_row"] == diff.DIFF.c["_row"],

@@ -55,3 +55,17 @@ def test_marking_cannot_smuggle_a_change(engine: sa.Engine, run: Any) -> None:
     run("UPDATE data.sitios SET nombre = 'dos'")
     with pytest.raises(sa.exc.DBAPIError, match="_changeset"):
         run("UPDATE data.sitios SET _reviewed = true, nombre = 'tres'")
+
+
+def test_rows_that_kept_what_a_file_did_not_bring_await_review(
+    engine: sa.Engine, rows: Any
+) -> None:
+    store.sync_layers(engine, catalog(RULED))
+    whole = [site("S1", nombre="uno", responsable="Ana"), site("S2", nombre="dos")]
+    load(engine, RULED, conformed(RULED, whole))
+    public = conformed(RULED, [site("S1", nombre="otro"), site("S2", nombre="dos")])
+    load(engine, RULED, replace(public, absent=frozenset({"responsable"})))
+    assert rows("SELECT responsable, _reviewed FROM data.sitios WHERE codigo = 'S1'") == [
+        ("Ana", False)
+    ]
+    assert rows("SELECT _reviewed FROM data.sitios WHERE codigo = 'S2'") == [(True,)]

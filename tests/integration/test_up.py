@@ -123,3 +123,18 @@ def test_commands_share_the_database_of_a_running_server(tmp_path: Path) -> None
         subprocess.run(words, env=environment, check=False, stdout=subprocess.DEVNULL)
         assert answers(url)
         assert requests.get(f"{url}/readyz", timeout=5).status_code == 200
+
+
+def test_database_that_is_killed_comes_back_by_itself(tmp_path: Path) -> None:
+    cluster = Cluster(tmp_path / "sig")
+    with running(tmp_path) as (_, url):
+        until(lambda: answers(url), (tmp_path / "up.log").read_text())
+        pid = cluster.status().pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: cluster.status().pid not in (None, pid), "the database stays down")
+        until(lambda: reads(url), "the server does not find its database again")
+
+
+def reads(url: str) -> bool:
+    return requests.get(f"{url}/readyz", timeout=30).status_code == 200
