@@ -177,10 +177,17 @@ def history(
             show_ledger(found, as_json=as_json)
 
 
-def undo(changeset: Number, note: Note = "", as_json: Json = False) -> None:
+def undo(
+    changeset: Number, dry_run: DryRun = False, note: Note = "", as_json: Json = False
+) -> None:
     with open_system(read_settings()) as system:
         done = changesets.undo(
-            system.engine, system.catalog, changeset, actor=getpass.getuser(), note=note
+            system.engine,
+            system.catalog,
+            changeset,
+            actor=getpass.getuser(),
+            note=note,
+            dry_run=dry_run,
         )
     show_load(done, as_json=as_json)
 

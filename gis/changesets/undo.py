@@ -21,14 +21,21 @@ NAMED = 20
 
 
 def undo(
-    engine: sa.Engine, catalog: Catalog, number: int, *, actor: str = "", note: str = ""
+    engine: sa.Engine,
+    catalog: Catalog,
+    number: int,
+    *,
+    actor: str = "",
+    note: str = "",
+    dry_run: bool = False,
 ) -> LoadReport:
     """Write the inverse of a changeset: what it added goes, what it changed or removed returns.
 
     Raises :class:`ChangesetConflict`, naming the features, when later changesets touched any of
-    them: undo those first. What returns keeps its feature id and its history.
+    them: undo those first. What returns keeps its feature id and its history. ``dry_run`` does
+    and counts it all, and writes nothing.
     """
-    with engine.begin() as connection:
+    with engine.connect() as connection, connection.begin() as transaction:
         target = read_changeset(connection, number)
         layer = catalog.layer(target.layer)
         lock_layer(connection, layer)
@@ -47,10 +54,12 @@ def undo(
         _invert(connection, layer, number, inverse)
         connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
         done = read_changeset(connection, inverse)
+        if dry_run:
+            transaction.rollback()
     return LoadReport(
         layer=layer.name,
-        changeset=done.id,
-        dry_run=False,
+        changeset=None if dry_run else done.id,
+        dry_run=dry_run,
         added=done.added,
         changed=done.changed,
         removed=done.removed,

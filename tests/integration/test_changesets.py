@@ -263,6 +263,15 @@ def test_undo_restores_rows_ids_and_tiles(engine: sa.Engine, small: Catalog, row
         assert ledger(connection, "sitios")[0].undoes == second.changeset
 
 
+def test_undo_can_be_rehearsed(engine: sa.Engine, small: Catalog, rows: Any) -> None:
+    first = load(engine, SITES, conformed(SITES, THREE))
+    assert first.changeset is not None
+    report = undo(engine, small, first.changeset, dry_run=True)
+    assert (report.dry_run, report.changeset, report.removed) == (True, None, 3)
+    assert rows("SELECT count(*) FROM data.sitios") == [(3,)]
+    assert rows("SELECT seq FROM sig.chain") == [(1,)]
+
+
 def test_undo_restores_generalised_rows(engine: sa.Engine, small: Catalog, rows: Any) -> None:
     tiles = "SELECT _fid, band, ST_AsText(geom) FROM tiles.zonas_prueba ORDER BY 1, 2"
     load(engine, ZONES, conformed(ZONES, [zone("MM", 1), zone("MM", 2)]))
