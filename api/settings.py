@@ -61,16 +61,12 @@ class Settings(BaseSettings):
     @field_validator("layers", mode="before")
     @classmethod
     def _folders(cls, value: Any) -> Any:
-        return (
-            [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
-        )
+        return _parts(value, os.pathsep)
 
     @field_validator("database_read_urls", mode="before")
     @classmethod
     def _addresses(cls, value: Any) -> Any:
-        return (
-            [p.strip() for p in value.split(",") if p.strip()] if isinstance(value, str) else value
-        )
+        return _parts(value, ",")
 
     @field_validator("home")
     @classmethod

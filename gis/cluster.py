@@ -168,15 +168,6 @@ class Cluster:
                     os.close(self._open_holders(fcntl.LOCK_EX | fcntl.LOCK_NB))
                     self._stop()
 
-    @property
-    def is_held(self) -> bool:
-        """Whether any living process holds the cluster."""
-        try:
-            os.close(self._open_holders(fcntl.LOCK_EX | fcntl.LOCK_NB))
-        except BlockingIOError:
-            return True
-        return False
-
     def remove(self) -> None:
         """Stop the cluster and delete its data, log and socket. There is no way back."""
         self.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -61,8 +60,3 @@ class Finding:
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that stop a delivery."""
     return [f for f in findings if f.severity is Severity.BLOCKING]
-
-
-def tally(findings: Iterable[Finding]) -> dict[str, int]:
-    """How many findings each rule has, most frequent first."""
-    return dict(Counter(f.rule for f in findings).most_common())

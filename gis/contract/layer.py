@@ -142,13 +142,6 @@ class Layer:
         return filled
 
 
-def _fields_of(rule: Rule) -> tuple[str, ...]:
-    """The fields a rule names, by the words that rules use for them."""
-    single = (getattr(rule, word, "") for word in ("field", "earlier", "later"))
-    several = (getattr(rule, word, ()) for word in ("fields", "by"))
-    return tuple(name for name in single if name) + tuple(n for names in several for n in names)
-
-
 def _listed(field: Field, codelists: Mapping[str, tuple[Code, ...]], layer: Layer) -> Field:
     if not isinstance(field.type, Coded) or field.type.listed:
         return field

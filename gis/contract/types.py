@@ -66,10 +66,6 @@ class FieldType:
         """The column as a vector tile can carry it: native numbers, ISO text for dates."""
         return column
 
-    def widens_to(self, other: FieldType) -> bool:
-        """Whether every value of this type is one of ``other``, so migration needs no look."""
-        return self == other
-
 
 def _all(conditions: list[Column]) -> Column | None:
     return sa.and_(*conditions) if conditions else None
@@ -119,14 +115,6 @@ class Text(FieldType):
             conditions.append(sa.func.length(column) <= self.max_length)
         return _all(conditions)
 
-    def widens_to(self, other: FieldType) -> bool:
-        if not isinstance(other, Text):
-            return False
-        longer = other.max_length is None or (
-            self.max_length is not None and self.max_length <= other.max_length
-        )
-        return longer and other.pattern in ("", self.pattern)
-
 
 @dataclass(frozen=True, slots=True)
 class Integer(FieldType):
@@ -157,9 +145,6 @@ class Integer(FieldType):
     def check(self, column: Column) -> Column | None:
         return _all(_within(column, self.minimum, self.maximum))
 
-    def widens_to(self, other: FieldType) -> bool:
-        return isinstance(other, Integer | Decimal) and _contains(other, self)
-
 
 @dataclass(frozen=True, slots=True)
 class Decimal(FieldType):
@@ -188,9 +173,6 @@ class Decimal(FieldType):
 
     def check(self, column: Column) -> Column | None:
         return _all(_within(column, self.minimum, self.maximum))
-
-    def widens_to(self, other: FieldType) -> bool:
-        return isinstance(other, Decimal) and _contains(other, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +212,6 @@ class Date(FieldType):
 
     def tile(self, column: Column) -> Column:
         return sa.func.to_char(column, "YYYY-MM-DD")
-
-    def widens_to(self, other: FieldType) -> bool:
-        return isinstance(other, Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +276,6 @@ class Coded(FieldType):
     def check(self, column: Column) -> Column | None:
         return column.in_([code.code for code in self.listed])
 
-    def widens_to(self, other: FieldType) -> bool:
-        if isinstance(other, Coded):
-            return {c.code for c in self.listed} <= {c.code for c in other.listed}
-        return isinstance(other, Text) and not other.pattern and other.max_length is None
-
 
 @dataclass(frozen=True, slots=True)
 class Reference(FieldType):
@@ -342,9 +316,3 @@ def _within(column: Column, minimum: float | None, maximum: float | None) -> lis
     if maximum is not None:
         conditions.append(column <= maximum)
     return conditions
-
-
-def _contains(outer: Integer | Decimal, inner: Integer | Decimal) -> bool:
-    lower = outer.minimum is None or (inner.minimum is not None and inner.minimum >= outer.minimum)
-    upper = outer.maximum is None or (inner.maximum is not None and inner.maximum <= outer.maximum)
-    return lower and upper
