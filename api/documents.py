@@ -8,7 +8,7 @@ from api import links
 from api.downloads import file_forms
 from api.links import Link
 from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA
-from gis.contract import PUBLICA, Extent
+from gis.contract import Extent
 from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import CRS84, OUTPUT, STORAGE
 from gis.demonstration import MARK
@@ -53,15 +53,16 @@ def shown_extent(layer: Layer, access: Access, state: LayerState | None, entity:
 def collection(
     request: Request,
     layer: Layer,
+    access: Access,
     state: LayerState | None,
     span: tuple[str | None, str | None] | None,
     entity: Entity,
 ) -> dict[str, Any]:
     """The collection document (OGC API Features Part 1 §7.14, Part 2 §6.2, Tiles)."""
-    spatial = layer.geometry_for(PUBLICA)
+    spatial = layer.geometry_for(access)
     extent: dict[str, Any] = {}
     if spatial:
-        box = shown_extent(layer, PUBLICA, state, entity).as_tuple()
+        box = shown_extent(layer, access, state, entity).as_tuple()
         extent["spatial"] = {"bbox": [list(box)], "crs": CRS84.uri}
     if span is not None:
         extent["temporal"] = {"interval": [list(span)], "trs": GREGORIAN}
@@ -76,14 +77,14 @@ def collection(
         "extent": extent,
         "crs": [crs.uri for crs in (OUTPUT if spatial else (CRS84,))],
         "storageCrs": (STORAGE if spatial else CRS84).uri,
-        "links": links.documents(collection_links(request, layer)),
+        "links": links.documents(collection_links(request, layer, access)),
     }
     if state is not None and state.updated_at is not None:
         document["updated"] = state.updated_at.isoformat()
     return document
 
 
-def collection_links(request: Request, layer: Layer) -> list[Link]:
+def collection_links(request: Request, layer: Layer, access: Access) -> list[Link]:
     """Every door of a collection."""
     path = links.collection_path(layer.name)
 
@@ -108,9 +109,9 @@ def collection_links(request: Request, layer: Layer) -> list[Link]:
     ]
     found += [
         to("enclosure", "/items", file.word, file.media_type, f"La capa como {file.label}")
-        for file in file_forms(layer, PUBLICA)
+        for file in file_forms(layer, access)
     ]
-    if layer.geometry_for(PUBLICA):
+    if layer.geometry_for(access):
         style = links.address(request, f"/api/styles/{layer.name}", {"f": "json"})
         found += [
             to(links.TILESETS, "/tiles", "json", JSON.media_type, "Teselas vectoriales"),

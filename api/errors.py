@@ -21,9 +21,12 @@ from gis.errors import (
     ChangesetConflict,
     InvalidRequest,
     NotAcceptable,
+    NotAllowed,
+    NotAuthenticated,
     NotFound,
     SigError,
     StoreUnavailable,
+    TooManyAttempts,
 )
 
 if TYPE_CHECKING:
@@ -34,22 +37,30 @@ log = logging.getLogger("sig.api")
 
 STATUS: dict[type[SigError], int] = {
     InvalidRequest: 400,
+    NotAuthenticated: 401,
+    NotAllowed: 403,
     NotFound: 404,
     NotAcceptable: 406,
     ChangesetConflict: 409,
+    TooManyAttempts: 429,
     StoreUnavailable: 503,
 }
 TITLES = {
     400: "Solicitud no válida",
+    401: "Debe identificarse",
+    403: "Sin permiso",
     404: "No encontrado",
     405: "Método no permitido",
     406: "Formato no disponible",
     409: "Conflicto",
     413: "Solicitud demasiado grande",
+    429: "Demasiados intentos",
     500: "Error interno",
     503: "Servicio no disponible",
 }
 CODES = {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable"}
+CHALLENGE = 'Bearer realm="sig"'
+"""How a program proves who it is (RFC 6750 §3); people log in at ``/entrar``."""
 VISIBLE_CONTEXT = ("parameter", "value", "layer", "feature", "changeset", "dataset", "tile")
 
 
@@ -96,7 +107,10 @@ def _on_sig_error(request: Request, error: SigError) -> Response:
     response = problem(request, status, error.code, error.message, **context)
     if isinstance(error, StoreUnavailable):
         log.warning("store unavailable: %s", error.__cause__ or error)
+    if isinstance(error, StoreUnavailable | TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, NotAuthenticated):
+        response.headers["WWW-Authenticate"] = CHALLENGE
     return response
 
 

@@ -16,7 +16,7 @@ from gis.filters.reading import LONGEST
 from gis.tiles import MAX_ZOOM, TILE_MATRIX_SET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gis.contract import Access, Field, Layer
     from gis.contract.catalog import Catalog
@@ -30,12 +30,12 @@ AS_OF = (
 """What ``as-of`` may look like: a changeset, a day or an instant."""
 
 
-def describe(catalog: Catalog, access: Access, root: str) -> Json:
-    """The whole document for what ``access`` may see; ``root`` is this server's address."""
+def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> Json:
+    """The whole document for who has ``access`` to layers; ``root`` is this server's address."""
     entity = catalog.entity
     paths = _common_paths()
     for layer in catalog:
-        paths |= _layer_paths(layer, access)
+        paths |= _layer_paths(layer, access(layer))
     contact = next(iter(entity.contacts.values()), None)
     return {
         "openapi": "3.0.3",

@@ -6,11 +6,13 @@ import os
 import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 import layers
 from gis import store
-from gis.cluster import Cluster
+from gis.cluster import ACCESS_ROLES, READER, READERS, Cluster
+from gis.contract import Access
 from gis.contract.catalog import read_catalog
 from gis.contract.entity import LOCAL_URL, read_entity
 from gis.errors import ConfigurationError
@@ -26,18 +28,52 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from gis.contract.entity import Entity
 
-PUBLIC_ROLE = "sig_publica"
+PUBLIC_ROLE = ACCESS_ROLES[0]
+CLASS_POOL = 4
+"""Connections of each class that is not public: few people read as it."""
+
+
+class Readers:
+    """An engine for each access class, logged in as that class's role and nothing else.
+
+    That of the public is there always; the others are made when somebody first may see more.
+    """
+
+    def __init__(self, public: sa.Engine, closing: ExitStack) -> None:
+        self._made = {Access.PUBLICA: public}
+        self._closing = closing
+        self._lock = Lock()
+
+    def __getitem__(self, access: Access) -> sa.Engine:
+        with self._lock:
+            if access not in self._made:
+                self._made[access] = self._make(access)
+            return self._made[access]
+
+    def _make(self, access: Access) -> sa.Engine:
+        url = self._made[Access.PUBLICA].url
+        if url.username == READER:
+            url = url.set(username=READERS[access.rank])
+        address = url.render_as_string(hide_password=False)
+        engine = store.make_engine(address, role=ACCESS_ROLES[access.rank], pool_size=CLASS_POOL)
+        self._closing.callback(engine.dispose)
+        return engine
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Everything an entry point needs. ``reader`` sees what is public and nothing else."""
+    """Everything an entry point needs. ``reader`` sees what is public and nothing else; it is the
+    first of ``readers``."""
 
     settings: Settings
     catalog: Catalog
     engine: sa.Engine
     reader: sa.Engine
     _closing: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
+    readers: Readers = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "readers", Readers(self.reader, self._closing))
 
     def close(self) -> None:
         """Give back connections, and stop the private database if nobody else holds it."""

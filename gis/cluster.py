@@ -43,9 +43,11 @@ if TYPE_CHECKING:
 
 OWNER = "sig"
 """Owner of everything in the cluster, and name of its database."""
-READER = "sig_lector"
-"""Login role of the processes that only read; it is nobody until it takes an access role."""
 ACCESS_ROLES = ("sig_publica", "sig_clasificada", "sig_reservada")
+READER = "sig_lector"
+READERS = (READER, "sig_lector_clasificada", "sig_lector_reservada")
+"""Login roles of those that only read, one for each access role: it is nobody until it takes that
+one, and can take no other."""
 PORT = 5432
 """Part of the socket's name only; nothing listens on the network."""
 SOCKET_LIMIT = 107
@@ -250,7 +252,7 @@ class Cluster:
         if not (self.data / "local.conf").exists():
             self._write("local.conf", "")
         self._write("pg_hba.conf", access_rules())
-        self._write("pg_ident.conf", user_map(sorted(users), (OWNER, READER)))
+        self._write("pg_ident.conf", user_map(sorted(users), (OWNER, *READERS)))
 
     def _write(self, name: str, text: str) -> None:
         path = self.data / name
@@ -320,10 +322,11 @@ class Cluster:
                 for role in ACCESS_ROLES:
                     if role not in roles:
                         cursor.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
-                if READER not in roles:
-                    create = sql.SQL("CREATE ROLE {} LOGIN NOINHERIT IN ROLE {}")
-                    public = sql.Identifier(ACCESS_ROLES[0])
-                    cursor.execute(create.format(sql.Identifier(READER), public))
+                for reader, role in zip(READERS, ACCESS_ROLES, strict=True):
+                    if reader not in roles:
+                        create = sql.SQL("CREATE ROLE {} LOGIN NOINHERIT IN ROLE {}")
+                        names = (sql.Identifier(reader), sql.Identifier(role))
+                        cursor.execute(create.format(*names))
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (OWNER,))
                 if cursor.fetchone() is None:
                     cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(OWNER)))

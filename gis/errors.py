@@ -7,6 +7,9 @@ SigError
 ├── DeliveryRefused        blocking findings, with the report        (data provider)
 ├── InvalidRequest         a query says something impossible         (caller)
 ├── NotAcceptable          no representation the caller accepts      (caller)
+├── NotAuthenticated       nobody said who they are, or in vain      (caller)
+├── NotAllowed             somebody without the role for it          (caller)
+├── TooManyAttempts        log-ins that failed, too many too soon    (caller)
 ├── NotFound               no such layer, feature, changeset, …      (caller)
 ├── ChangesetConflict      another write to the layer came first     (operator)
 ├── StoreUnavailable       the database is away                      (operator)
@@ -88,6 +91,31 @@ class NotAcceptable(SigError):
 
     code = "not-acceptable"
     exit_code = 2
+
+
+class NotAuthenticated(SigError):
+    """Nobody said who they are, or what proves it does not hold (any more)."""
+
+    code = "not-authenticated"
+    exit_code = 2
+
+
+class NotAllowed(SigError):
+    """Somebody known asks for what their role does not allow."""
+
+    code = "not-allowed"
+    exit_code = 2
+
+
+class TooManyAttempts(SigError):
+    """Too many log-ins failed for an account or from an address. ``retry_after`` is in seconds."""
+
+    code = "too-many-attempts"
+    exit_code = 2
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NotFound(SigError):

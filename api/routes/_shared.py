@@ -1,21 +1,27 @@
-"""What every route starts from."""
+"""What every route starts from: the system, the layer asked for, and what the caller may see."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gis.contract import PUBLICA
+from api.access import access_of
+from gis.contract import Access
 from gis.features import reading
 from gis.store import layer_states
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sqlalchemy as sa
     from starlette.requests import Request
 
     from api.wiring import System
-    from gis.contract import Access, Layer
+    from gis.contract import Layer
     from gis.store import LayerState
 
+__all__ = [
+    "READ", "access_of", "by_class", "layer_of", "reader_of", "span_of", "states_of", "system_of",
+]  # fmt: skip
 READ = ["GET", "HEAD"]
 
 
@@ -25,9 +31,9 @@ def system_of(request: Request) -> System:
     return system
 
 
-def access_of(request: Request) -> Access:
-    """What the caller may see. Nobody logs in yet: the public."""
-    return PUBLICA
+def reader_of(request: Request, layer: Layer) -> sa.Engine:
+    """Where the caller's view of ``layer`` is read: an engine of that access class and no other."""
+    return system_of(request).readers[access_of(request, layer)]
 
 
 def layer_of(request: Request, name: str) -> Layer:
@@ -35,10 +41,23 @@ def layer_of(request: Request, name: str) -> Layer:
     return system_of(request).catalog.layer(name)
 
 
+def by_class(request: Request, layers: Iterable[Layer]) -> dict[Access, list[Layer]]:
+    """The layers by what the caller may see of them."""
+    found: dict[Access, list[Layer]] = {}
+    for layer in layers:
+        found.setdefault(access_of(request, layer), []).append(layer)
+    return found
+
+
 def states_of(request: Request) -> dict[str, LayerState]:
-    """What each layer is like now."""
-    with reading(system_of(request).reader) as conn:
-        return layer_states(conn, access_of(request))
+    """What each layer is like now, each read as the class that the caller has for it."""
+    system = system_of(request)
+    states: dict[str, LayerState] = {}
+    for access, layers in by_class(request, system.catalog).items():
+        with reading(system.readers[access]) as conn:
+            known = layer_states(conn, access)
+        states |= {layer.name: known[layer.name] for layer in layers if layer.name in known}
+    return states
 
 
 def span_of(
@@ -48,6 +67,6 @@ def span_of(
     if state is None:
         return None
     span: tuple[str | None, str | None] | None = request.app.state.extents.of(
-        conn, layer, access_of(request), state
+        conn, layer, access_of(request, layer), state
     )
     return span

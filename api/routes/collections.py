@@ -12,7 +12,7 @@ from api.negotiation import HTML, JSON, SCHEMA, choose
 from api.pages import render
 from api.params import read_parameters
 from api.responses import respond, to_json
-from api.routes._shared import READ, access_of, layer_of, span_of, system_of
+from api.routes._shared import READ, access_of, by_class, layer_of, span_of, system_of
 from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import OUTPUT
 from gis.features import reading
@@ -65,7 +65,7 @@ def collection(request: Request, name: str) -> Response:
             layer=layer,
             notice=documents.notice(layer, state),
             licence=OPEN_LICENCES[layer.metadata.license],
-            fields=layer.fields_for(access_of(request)),
+            fields=layer.fields_for(access_of(request, layer)),
         )
         return respond(request, page, HTML.media_type)
     return respond(request, to_json(document), JSON.media_type)
@@ -75,15 +75,18 @@ def _described(
     request: Request, layers: Collection[Layer]
 ) -> list[tuple[Layer, LayerState | None, dict[str, Any]]]:
     system = system_of(request)
-    with reading(system.reader) as conn:
-        states = layer_states(conn, access_of(request))
-        spans = {one.name: span_of(request, conn, one, states.get(one.name)) for one in layers}
-    entity = system.catalog.entity
-    return [
-        (layer, state, documents.collection(request, layer, state, spans[layer.name], entity))
-        for layer in layers
-        for state in [states.get(layer.name)]
-    ]
+    found: dict[str, tuple[Layer, LayerState | None, dict[str, Any]]] = {}
+    for access, seen in by_class(request, layers).items():
+        with reading(system.readers[access]) as conn:
+            states = layer_states(conn, access)
+            spans = {one.name: span_of(request, conn, one, states.get(one.name)) for one in seen}
+        for layer in seen:
+            state, span = states.get(layer.name), spans[layer.name]
+            document = documents.collection(
+                request, layer, access, state, span, system.catalog.entity
+            )
+            found[layer.name] = (layer, state, document)
+    return [found[layer.name] for layer in layers]
 
 
 @router.api_route("/api/collections/{name}/queryables", methods=READ)
@@ -91,7 +94,7 @@ def queryables(request: Request, name: str) -> Response:
     """The fields a query may name."""
     read_parameters(request)
     layer = layer_of(request, name)
-    document = documents.queryables(request, layer, access_of(request))
+    document = documents.queryables(request, layer, access_of(request, layer))
     return _schema(request, layer, document, "Campos de consulta")
 
 
@@ -100,7 +103,7 @@ def schema(request: Request, name: str) -> Response:
     """What a feature looks like."""
     read_parameters(request)
     layer = layer_of(request, name)
-    document = documents.schema(request, layer, access_of(request))
+    document = documents.schema(request, layer, access_of(request, layer))
     return _schema(request, layer, document, "Esquema")
 
 

@@ -24,7 +24,7 @@ from api.params import (
     refuse_page,
 )
 from api.responses import respond, to_json
-from api.routes._shared import READ, access_of, layer_of, system_of
+from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
 from gis.features import read_one, read_page, reading
 from gis.store import layer_state
 
@@ -43,14 +43,15 @@ FORMS = (GEOJSON, HTML)
 @router.api_route("/api/collections/{name}/items", methods=READ)
 def items(request: Request, name: str) -> Response:
     """A page of features."""
-    layer, access = layer_of(request, name), access_of(request)
+    layer = layer_of(request, name)
+    access = access_of(request, layer)
     values = read_parameters(request, (*ITEMS, *(f.name for f in filterable(layer, access))))
     files = file_forms(layer, access)
     form = choose(request, *FORMS, *files)
     system = system_of(request)
     if form in files:
         refuse_page(values)
-    with reading(system.reader) as conn:
+    with reading(reader_of(request, layer)) as conn:
         query = read_query(conn, layer, access, values)
         state = layer_state(conn, layer.name, access)
         if form in files:
@@ -116,7 +117,7 @@ def _items_page(
         title=documents.shown_title(layer, state),
         layer=layer,
         notice=documents.notice(layer, state),
-        fields=query.fields(layer, access_of(request)),
+        fields=query.fields(layer, access_of(request, layer)),
         features=json.loads(f"[{page.features}]"),
         page=page,
         query=query,
@@ -128,11 +129,12 @@ def _items_page(
 @router.api_route("/api/collections/{name}/items/{feature_id:path}", methods=READ)
 def item(request: Request, name: str, feature_id: str) -> Response:
     """One feature."""
-    layer, access = layer_of(request, name), access_of(request)
+    layer = layer_of(request, name)
+    access = access_of(request, layer)
     values = read_parameters(request, ITEM)
     form = choose(request, *FORMS)
     crs = read_crs(values)
-    with reading(system_of(request).reader) as conn:
+    with reading(reader_of(request, layer)) as conn:
         moment = read_moment(conn, layer, access, values)
         text = read_one(conn, layer, access, feature_id, crs, moment)
         state = layer_state(conn, layer.name, access)

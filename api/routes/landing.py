@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -96,4 +97,5 @@ def docs(request: Request) -> Response:
 
 
 def _described(request: Request) -> dict[str, Any]:
-    return describe(system_of(request).catalog, access_of(request), links.root(request))
+    access = partial(access_of, request)
+    return describe(system_of(request).catalog, access, links.root(request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -37,7 +38,7 @@ def whole_style(request: Request) -> Response:
     catalog = system_of(request).catalog
     document = style(
         catalog,
-        access_of(request),
+        partial(access_of, request),
         _tilejson(request),
         name=f"Mapa de {catalog.entity.municipality}",
         center=center(catalog.entity),
@@ -52,10 +53,14 @@ def one_style(request: Request, name: str) -> Response:
     read_parameters(request)
     choose(request, JSON)
     layer, entity = layer_of(request, name), system_of(request).catalog.entity
-    if not layer.geometry_for(access_of(request)):
+    if not layer.geometry_for(access_of(request, layer)):
         raise NotFound(f"La capa «{name}» no tiene geometría que pintar", layer=name)
     document = layer_style(
-        layer, access_of(request), _tilejson(request), center=center(entity), zoom=entity.zoom
+        layer,
+        access_of(request, layer),
+        _tilejson(request),
+        center=center(entity),
+        zoom=entity.zoom,
     )
     return respond(request, to_json(document), JSON.media_type)
 
@@ -107,7 +112,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 def _layer(request: Request, layer: Layer, state: LayerState | None) -> dict[str, Any]:
-    access = access_of(request)
+    access = access_of(request, layer)
     drawn = layer.geometry_for(access)
     updated = state.updated_at if state else None
     by = painted_by(layer, access) if drawn else None

@@ -12,7 +12,7 @@ from api.links import Link
 from api.negotiation import JSON, MVT, choose
 from api.params import read_integer, read_moment, read_parameters
 from api.responses import respond, to_json
-from api.routes._shared import READ, access_of, layer_of, states_of, system_of
+from api.routes._shared import READ, access_of, by_class, layer_of, states_of, system_of
 from api.tile_door import REFUSAL
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
@@ -114,7 +114,7 @@ def dataset_tileset(request: Request, grid: str) -> Response:
     choose(request, JSON)
     _check_grid(grid)
     catalog = system_of(request).catalog
-    layers = [layer for layer in catalog if layer.geometry_for(access_of(request))]
+    layers = [layer for layer in catalog if layer.geometry_for(access_of(request, layer))]
     document = _tileset(request, catalog.entity.name, layers, states_of(request))
     template = "/{tileMatrix}/{tileRow}/{tileCol}?f=mvt"
     href = f"{links.root(request)}/api/tiles/{TILE_MATRIX_SET}{template}"
@@ -126,11 +126,14 @@ def dataset_tileset(request: Request, grid: str) -> Response:
 def _tileset(
     request: Request, title: str, layers: list[Layer], states: dict[str, LayerState]
 ) -> dict[str, Any]:
-    access, entity = access_of(request), system_of(request).catalog.entity
+    entity = system_of(request).catalog.entity
     lowest = min((layer.tiles.minzoom for layer in layers), default=0)
     highest = max((layer.tiles.maxzoom for layer in layers), default=0)
     if len(layers) == 1:
-        extent = documents.shown_extent(layers[0], access, states.get(layers[0].name), entity)
+        only = layers[0]
+        extent = documents.shown_extent(
+            only, access_of(request, only), states.get(only.name), entity
+        )
     else:
         extent = entity.extent
     found = [*links.representations(request, JSON, (JSON,)), _scheme(request)]
@@ -156,7 +159,8 @@ def _tileset(
                 "propertiesSchema": {
                     "type": "object",
                     "properties": {
-                        f.name: documents.property_schema(f) for f in layer.fields_for(access)
+                        f.name: documents.property_schema(f)
+                        for f in layer.fields_for(access_of(request, layer))
                     },
                 },
             }
@@ -181,9 +185,9 @@ def describe_tiles(request: Request, name: str, grid: str) -> Response:
     state = states_of(request).get(name)
     document = tilejson(
         layer,
-        access_of(request),
+        access_of(request, layer),
         url=f"{links.root(request)}{links.collection_path(name)}/tiles/{grid}/{{z}}/{{y}}/{{x}}",
-        extent=documents.shown_extent(layer, access_of(request), state, entity),
+        extent=documents.shown_extent(layer, access_of(request, layer), state, entity),
         attribution=entity.name,
         notice=documents.notice(layer, state),
     )
@@ -206,9 +210,9 @@ def several(request: Request, grid: str, zoom: str, row: str, column: str) -> Re
     """One tile of several layers: those of ``collections``, or all."""
     values = read_parameters(request, ("as-of", "collections"))
     _check_grid(grid)
-    catalog, access = system_of(request).catalog, access_of(request)
+    catalog = system_of(request).catalog
     if "collections" not in values:
-        layers = [layer for layer in catalog if layer.geometry_for(access)]
+        layers = [layer for layer in catalog if layer.geometry_for(access_of(request, layer))]
     else:
         layers = [_asked(request, name) for name in dict.fromkeys(values["collections"].split(","))]
     return _tiles(request, layers, values, (zoom, row, column))
@@ -220,20 +224,19 @@ def _tiles(
     choose(request, MVT)
     names = ("tileMatrix", "tileRow", "tileCol")
     zoom, row, column = map(read_integer, names, place)
-    access = access_of(request)
-    with reading(system_of(request).reader) as conn:
-        content = b"".join(
-            read_tile(
-                conn, layer, access, zoom, row, column, read_moment(conn, layer, access, values)
-            )
-            for layer in layers
-        )
+    drawn: dict[str, bytes] = {}
+    for access, seen in by_class(request, layers).items():
+        with reading(system_of(request).readers[access]) as conn:
+            for layer in seen:
+                moment = read_moment(conn, layer, access, values)
+                drawn[layer.name] = read_tile(conn, layer, access, zoom, row, column, moment)
+    content = b"".join(drawn[layer.name] for layer in layers)
     return respond(request, content, MVT.media_type)
 
 
 def _tiled(request: Request, name: str) -> Layer:
     layer = layer_of(request, name)
-    if not layer.geometry_for(access_of(request)):
+    if not layer.geometry_for(access_of(request, layer)):
         raise NotFound(f"La capa «{name}» no tiene geometría que mostrar en teselas", layer=name)
     return layer
 

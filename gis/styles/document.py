@@ -19,22 +19,22 @@ _PARTS = {0: points, 1: lines, 2: polygons}
 
 def style(
     layers: Iterable[Layer],
-    access: Access,
+    access: Callable[[Layer], Access],
     tilejson_url: Callable[[Layer], str],
     *,
     name: str,
     center: tuple[float, float],
     zoom: float,
 ) -> dict[str, Any]:
-    """A MapLibre style (version 8) of all ``layers`` that have a geometry to see.
+    """A MapLibre style (version 8) of all ``layers`` that have a geometry to see with ``access``.
 
     ``tilejson_url`` gives the absolute address of a layer's TileJSON, ``center`` is longitude and
     latitude. Base layers come first and are shown; a thematic layer is hidden unless declared
     visible. Every style layer names its declared layer in ``metadata["sig:layer"]`` and its part
     (fill, hatch, outline, casing, line, reach, point, label) in ``metadata["sig:part"]``.
     """
-    drawn = sorted((layer for layer in layers if layer.geometry_for(access)), key=_order)
-    brushes = [Brush(layer, access, layer.name, center[1]) for layer in drawn]
+    drawn = sorted((layer for layer in layers if layer.geometry_for(access(layer))), key=_order)
+    brushes = [Brush(layer, access(layer), layer.name, center[1]) for layer in drawn]
     shapes = [part for brush in brushes for part in _shown(brush, _shapes(brush))]
     texts = [part for brush in brushes for part in _shown(brush, labels(brush))]
     return {
@@ -59,7 +59,9 @@ def layer_style(
     zoom: float,
 ) -> dict[str, Any]:
     """The style of one layer alone, shown."""
-    document = style([layer], access, tilejson_url, name=layer.title, center=center, zoom=zoom)
+    document = style(
+        [layer], lambda _: access, tilejson_url, name=layer.title, center=center, zoom=zoom
+    )
     for part in document["layers"]:
         part.get("layout", {}).pop("visibility", None)
     return document
