@@ -16,7 +16,7 @@ from gis.demonstration import MARK
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from gis.contract import Access, Field, Layer
+    from gis.contract import Access, Layer
     from gis.contract.entity import Entity
     from gis.store import LayerState
 
@@ -98,6 +98,7 @@ def collection_links(request: Request, layer: Layer, access: Access) -> list[Lin
         to("items", "/items", "json", GEOJSON.media_type, "Elementos como GeoJSON"),
         to("items", "/items", "html", HTML.media_type, "Elementos como página"),
         to(links.QUERYABLES, "/queryables", "json", SCHEMA.media_type, "Campos de consulta"),
+        to(links.SORTABLES, "/sortables", "json", SCHEMA.media_type, "Campos de orden"),
         to("describedby", "/schema", "json", SCHEMA.media_type, "Esquema de los elementos"),
         to(links.SCHEMA, "/schema", "json", SCHEMA.media_type, "Esquema de los elementos"),
         Link(
@@ -118,67 +119,6 @@ def collection_links(request: Request, layer: Layer, access: Access) -> list[Lin
             Link(links.STYLES, style, JSON.media_type, "Estilo MapLibre"),
         ]
     return found
-
-
-def queryables(request: Request, layer: Layer, access: Access) -> dict[str, Any]:
-    """The fields a query may name (OGC API Features Part 3), as JSON Schema."""
-    return _json_schema(request, layer, access, "queryables", additional=False)
-
-
-def schema(request: Request, layer: Layer, access: Access) -> dict[str, Any]:
-    """What a feature looks like (OGC API Features Part 5), as JSON Schema."""
-    document = _json_schema(request, layer, access, "schema", additional=False)
-    document["required"] = [f.name for f in layer.fields_for(access) if f.required]
-    return document
-
-
-def _json_schema(
-    request: Request, layer: Layer, access: Access, tail: str, *, additional: bool
-) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    for position, field in enumerate(layer.fields_for(access), start=1):
-        properties[field.name] = property_schema(field) | {"x-ogc-propertySeq": position}
-        if field.name == layer.label:
-            properties[field.name]["x-ogc-role"] = "title"
-    if layer.key and len(layer.key) == 1:
-        properties[layer.key[0]]["x-ogc-role"] = "id"
-    for role, name in _time_roles(layer).items():
-        if name in properties:
-            properties[name]["x-ogc-role"] = role
-    if layer.geometry is not None and layer.geometry_for(access):
-        properties["geometry"] = {
-            "title": "Geometría",
-            "x-ogc-role": "primary-geometry",
-            "format": f"geometry-{layer.geometry.type.lower()}",
-        }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": links.address(request, f"{links.collection_path(layer.name)}/{tail}"),
-        "type": "object",
-        "title": layer.title,
-        "description": layer.metadata.abstract,
-        "properties": properties,
-        "additionalProperties": additional,
-    }
-
-
-def _time_roles(layer: Layer) -> dict[str, str]:
-    if len(layer.time) == 1:
-        return {"primary-instant": layer.time[0]}
-    if len(layer.time) == 2:
-        return {
-            "primary-interval-start": layer.time[0],
-            "primary-interval-end": layer.time[1],
-        }
-    return {}
-
-
-def property_schema(field: Field) -> dict[str, Any]:
-    """JSON Schema of one field, with its label, definition and unit."""
-    document = {"title": field.label, "description": field.definition, **field.type.json_schema()}
-    if field.type.unit:
-        document["x-ogc-unit"] = field.type.unit
-    return document
 
 
 def tileset_links(request: Request, layer: Layer) -> list[Link]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 QUERYABLES = OGC_REL + "queryables"
+SORTABLES = OGC_REL + "sortables"
 SCHEMA = OGC_REL + "schema"
 TILESETS = OGC_REL + "tilesets-vector"
 TILING_SCHEME = OGC_REL + "tiling-scheme"

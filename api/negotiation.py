@@ -27,6 +27,7 @@ class Form:
 
 JSON = Form("json", ("application/json",), "JSON")
 GEOJSON = Form("json", ("application/geo+json", "application/json"), "GeoJSON")
+JSONFG = Form("jsonfg", ("application/geo+json", "application/vnd.ogc.fg+json"), "JSON-FG")
 SCHEMA = Form("json", ("application/schema+json", "application/json"), "JSON Schema")
 OPENAPI = Form(
     "json", ("application/vnd.oai.openapi+json;version=3.0", "application/json"), "OpenAPI 3.0"

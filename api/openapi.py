@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.documents import property_schema
 from api.downloads import file_forms
-from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA, Form
+from api.negotiation import GEOJSON, HTML, JSON, JSONFG, MVT, SCHEMA, Form
 from api.params import FILTER, filterable
+from api.schemas import property_schema
 from gis.crs import CRS84, OUTPUT
 from gis.features import DEFAULT_LIMIT, MAX_LIMIT
 from gis.filters import LANGUAGES
@@ -94,22 +94,26 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
         title = f"{summary} de {layer.title}"
         return _operation(f"{name}.{kind}", title, forms, parameters=parameters, tag=name)
 
+    def schema(kind: str, summary: str) -> Json:
+        return operation(kind, summary, (SCHEMA, HTML), [_ref("profile")])
+
     paths = {
         base: operation("describe", "Descripción", (JSON, HTML)),
         f"{base}/items": operation(
             "items",
             "Elementos",
-            (GEOJSON, HTML, *file_forms(layer, access)),
+            (GEOJSON, HTML, JSONFG, *file_forms(layer, access)),
             _items_parameters(layer, access),
         ),
         f"{base}/items/{{featureId}}": operation(
             "item",
             "Un elemento",
-            (GEOJSON, HTML),
-            (_ref("featureId"), _ref("crs"), _ref("as-of")),
+            (GEOJSON, HTML, JSONFG),
+            (_ref("featureId"), _ref("crs"), _ref("as-of"), _ref("profile")),
         ),
-        f"{base}/queryables": operation("queryables", "Campos de consulta", (SCHEMA, HTML)),
-        f"{base}/schema": operation("schema", "Esquema", (SCHEMA, HTML)),
+        f"{base}/queryables": schema("queryables", "Campos de consulta"),
+        f"{base}/sortables": schema("sortables", "Campos de orden"),
+        f"{base}/schema": schema("schema", "Esquema"),
     }
     if layer.geometry_for(access):
         grid = f"{base}/tiles/{TILE_MATRIX_SET}"
@@ -126,7 +130,7 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
 
 
 def _items_parameters(layer: Layer, access: Access) -> list[Json]:
-    shared = ("limit", "bbox", "bbox-crs", "datetime", *FILTER, "crs", "as-of", "token")
+    shared = ("limit", "bbox", "bbox-crs", "datetime", *FILTER, "crs", "as-of", "profile", "token")
     return [
         *(_ref(name) for name in shared),
         *_shape_parameters(layer, access),
@@ -142,7 +146,8 @@ def _shape_parameters(layer: Layer, access: Access) -> list[Json]:
     orders = [sign + f.name for f in fields if f.sortable for sign in ("", "+", "-")]
     if orders:
         text = "Campo por el que se ordena; con - delante, de mayor a menor"
-        found.append(_query("sortby", text, {"type": "string", "enum": orders}))
+        one = {"type": "array", "items": {"type": "string", "enum": orders}}
+        found.append(_query("sortby", text, one | {"minItems": 1, "maxItems": 1}))
     return found
 
 
@@ -241,6 +246,7 @@ def _parameters() -> Json:
         "filter-crs": _query("filter-crs", "Sistema de coordenadas de filter", crs),
         "crs": _query("crs", "Sistema de coordenadas de la respuesta", crs),
         "as-of": _query("as-of", "Estado en un instante o tras un cambio (su número)", moment),
+        "profile": _query("profile", "Variantes de la respuesta: rfc7946, jsonfg…", names),
         "token": _query("token", "Página: solo el que traen los enlaces «next»", text),
         "collections": _query("collections", "Capas de la tesela", names),
         "featureId": _path("featureId", "Identificador del elemento", text),

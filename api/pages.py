@@ -24,7 +24,9 @@ STATIC = Path(__file__).parent / "static"
 KINDS = {
     "string": "texto",
     "integer": "número entero",
+    "int64": "número entero",
     "number": "número",
+    "double": "número",
     "boolean": "true o false",
     "array": "lista separada por comas",
     "date": "fecha",

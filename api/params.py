@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gis.filters import Filter
 
 FORMAT = "f"
-ITEM = ("crs", "as-of")
+ITEM = ("crs", "as-of", "profile")
 FILTER = ("filter", "filter-lang", "filter-crs")
 SHAPE = ("sortby", "properties")
 ITEMS = ("bbox", "bbox-crs", "datetime", *FILTER, *SHAPE, "limit", "token", *ITEM)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.requests import Request
 
-from api import documents, links
+from api import documents, links, schemas
 from api.negotiation import HTML, JSON, SCHEMA, choose
 from api.pages import render
 from api.params import read_parameters
+from api.profiles import PROFILE, profile_links, read_profiles
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, by_class, layer_of, span_of, system_of
 from gis.contract.metadata import OPEN_LICENCES
@@ -19,11 +20,11 @@ from gis.features import reading
 from gis.store import layer_states
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from starlette.responses import Response
 
-    from gis.contract import Layer
+    from gis.contract import Access, Layer
     from gis.store import LayerState
 
 router = APIRouter()
@@ -92,22 +93,30 @@ def _described(
 @router.api_route("/api/collections/{name}/queryables", methods=READ)
 def queryables(request: Request, name: str) -> Response:
     """The fields a query may name."""
-    read_parameters(request)
-    layer = layer_of(request, name)
-    document = documents.queryables(request, layer, access_of(request, layer))
-    return _schema(request, layer, document, "Campos de consulta")
+    return _schema(request, name, schemas.queryables, "Campos de consulta")
+
+
+@router.api_route("/api/collections/{name}/sortables", methods=READ)
+def sortables(request: Request, name: str) -> Response:
+    """The fields a page may be sorted by."""
+    return _schema(request, name, schemas.sortables, "Campos de orden")
 
 
 @router.api_route("/api/collections/{name}/schema", methods=READ)
 def schema(request: Request, name: str) -> Response:
     """What a feature looks like."""
-    read_parameters(request)
+    return _schema(request, name, schemas.schema, "Esquema")
+
+
+def _schema(
+    request: Request,
+    name: str,
+    made: Callable[[Request, Layer, Access], dict[str, Any]],
+    what: str,
+) -> Response:
+    read_profiles(read_parameters(request, (PROFILE,)).get(PROFILE))
     layer = layer_of(request, name)
-    document = documents.schema(request, layer, access_of(request, layer))
-    return _schema(request, layer, document, "Esquema")
-
-
-def _schema(request: Request, layer: Layer, document: dict[str, Any], what: str) -> Response:
+    document = made(request, layer, access_of(request, layer))
     if choose(request, SCHEMA, HTML) is HTML:
         page = render(
             request,
@@ -117,4 +126,6 @@ def _schema(request: Request, layer: Layer, document: dict[str, Any], what: str)
             layer=layer,
         )
         return respond(request, page, HTML.media_type)
-    return respond(request, to_json(document), SCHEMA.media_type)
+    profiles = profile_links(schemas.PROFILES, SCHEMA.media_type)
+    headers = {"Link": links.header(profiles)}
+    return respond(request, to_json(document), SCHEMA.media_type, headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from api import documents, links
 from api.downloads import file_forms, send_file
 from api.links import Link
-from api.negotiation import GEOJSON, HTML, JSON, choose
+from api.negotiation import GEOJSON, HTML, JSON, JSONFG, choose
 from api.pages import render
 from api.params import (
     ITEM,
@@ -23,21 +24,24 @@ from api.params import (
     read_query,
     refuse_page,
 )
+from api.profiles import PROFILE, encoding_of, profile_links, sent_type
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
-from gis.features import read_one, read_page, reading
+from gis.crs import CRS84
+from gis.features import read_one, read_page, reading, root_members
 from gis.store import layer_state
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.negotiation import Form
-    from gis.contract import Layer
-    from gis.features import Page, Query
+    from gis.contract import Access, Layer
+    from gis.crs import Crs
+    from gis.features import Encoding, Page, Query
     from gis.store import LayerState
 
 router = APIRouter()
-FORMS = (GEOJSON, HTML)
+FORMS = (GEOJSON, HTML, JSONFG)
 
 
 @router.api_route("/api/collections/{name}/items", methods=READ)
@@ -48,11 +52,12 @@ def items(request: Request, name: str) -> Response:
     values = read_parameters(request, (*ITEMS, *(f.name for f in filterable(layer, access))))
     files = file_forms(layer, access)
     form = choose(request, *FORMS, *files)
+    encoding = encoding_of(form, values.get(PROFILE))
     system = system_of(request)
     if form in files:
         refuse_page(values)
     with reading(reader_of(request, layer)) as conn:
-        query = read_query(conn, layer, access, values)
+        query = replace(read_query(conn, layer, access, values), encoding=encoding)
         state = layer_state(conn, layer.name, access)
         if form in files:
             folder = system.settings.home / "descargas"
@@ -60,7 +65,7 @@ def items(request: Request, name: str) -> Response:
             notice = documents.NOTICE if state.demonstration else ""
             return send_file(request, conn, layer, access, form, query, state, folder, notice)
         page = read_page(conn, layer, access, query, state)
-    found = _page_links(request, layer, page, form)
+    found = _page_links(request, layer, page, form, query)
     headers = {"Content-Crs": query.crs.header, "Link": links.header(found)}
     found += [
         Link("alternate", _whole(request, file), file.media_type, f"El resultado como {file.label}")
@@ -69,7 +74,22 @@ def items(request: Request, name: str) -> Response:
     if form is HTML:
         text = _items_page(request, layer, state, page, query, found)
         return respond(request, text, HTML.media_type, headers)
-    return respond(request, _feature_collection(page, state, found), GEOJSON.media_type, headers)
+    head = _root(request, layer, access, query.crs, encoding)
+    if encoding != "rfc7946" and layer.geometry is not None and layer.geometry_for(access):
+        head["geometryDimension"] = layer.geometry.dimension
+    text = _feature_collection(page, state, head, found)
+    return respond(request, text, sent_type(request, form), headers)
+
+
+def _root(
+    request: Request, layer: Layer, access: Access, crs: Crs, encoding: Encoding
+) -> dict[str, Any]:
+    """What JSON-FG says of the whole document; nothing in plain GeoJSON."""
+    if encoding == "rfc7946":
+        return {}
+    schema = links.address(request, f"{links.collection_path(layer.name)}/schema")
+    shown = crs if layer.geometry_for(access) else CRS84
+    return root_members(layer, shown, schema)
 
 
 def _whole(request: Request, file: Form) -> str:
@@ -77,8 +97,10 @@ def _whole(request: Request, file: Form) -> str:
     return links.here(request, f=file.word, limit="", token="")
 
 
-def _page_links(request: Request, layer: Layer, page: Page, form: Any) -> list[Link]:
+def _page_links(request: Request, layer: Layer, page: Page, form: Form, query: Query) -> list[Link]:
     found = links.representations(request, form, FORMS)
+    if form is not HTML:
+        found += profile_links([query.encoding], form.media_type)
     if page.next:
         href = links.here(request, f=form.word, token=page.next)
         found.append(Link("next", href, form.media_type, "Página siguiente"))
@@ -91,9 +113,11 @@ def _page_links(request: Request, layer: Layer, page: Page, form: Any) -> list[L
     return found
 
 
-def _feature_collection(page: Page, state: LayerState, found: list[Link]) -> str:
+def _feature_collection(
+    page: Page, state: LayerState, root: dict[str, Any], found: list[Link]
+) -> str:
     """The features come as text from the database and are never parsed again."""
-    head: dict[str, Any] = {"type": "FeatureCollection"}
+    head: dict[str, Any] = {"type": "FeatureCollection", **root}
     if page.matched is not None:
         head["numberMatched"] = page.matched
     head["numberReturned"] = page.returned
@@ -133,12 +157,14 @@ def item(request: Request, name: str, feature_id: str) -> Response:
     access = access_of(request, layer)
     values = read_parameters(request, ITEM)
     form = choose(request, *FORMS)
-    crs = read_crs(values)
+    crs, encoding = read_crs(values), encoding_of(form, values.get(PROFILE))
     with reading(reader_of(request, layer)) as conn:
         moment = read_moment(conn, layer, access, values)
-        text = read_one(conn, layer, access, feature_id, crs, moment)
+        text = read_one(conn, layer, access, feature_id, crs, moment, encoding)
         state = layer_state(conn, layer.name, access)
     found = links.representations(request, form, FORMS)
+    if form is not HTML:
+        found += profile_links([encoding], form.media_type)
     path = links.collection_path(layer.name)
     found.append(
         Link(
@@ -159,10 +185,10 @@ def item(request: Request, name: str, feature_id: str) -> Response:
             links={link.rel: link.href for link in found},
         )
         return respond(request, page, HTML.media_type, headers)
-    tail: dict[str, Any] = {"links": links.documents(found)}
+    tail = _root(request, layer, access, crs, encoding) | {"links": links.documents(found)}
     if state.demonstration:
         tail["aviso"] = documents.NOTICE
-    return respond(request, f"{text},{to_json(tail)[1:]}", GEOJSON.media_type, headers)
+    return respond(request, f"{text},{to_json(tail)[1:]}", sent_type(request, form), headers)
 
 
 def _name(layer: Layer, feature: dict[str, Any]) -> str:

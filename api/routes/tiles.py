@@ -13,6 +13,7 @@ from api.negotiation import JSON, MVT, choose
 from api.params import read_integer, read_moment, read_parameters
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, by_class, layer_of, states_of, system_of
+from api.schemas import property_schema
 from api.tile_door import REFUSAL
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
@@ -159,7 +160,7 @@ def _tileset(
                 "propertiesSchema": {
                     "type": "object",
                     "properties": {
-                        f.name: documents.property_schema(f)
+                        f.name: property_schema(f)
                         for f in layer.fields_for(access_of(request, layer))
                     },
                 },

@@ -67,6 +67,10 @@ def check_mentions(layer: Layer) -> None:
         layer.field(name).type.kind not in ("date", "timestamp") for name in layer.time
     ):
         raise ContractError("«time» debe nombrar uno o dos campos de fecha", field="time")
+    if len({layer.field(name).type.kind for name in layer.time}) > 1:
+        raise ContractError(
+            "«time» debe ir de fecha a fecha, o de instante a instante", field="time"
+        )
 
 
 def _check_style(layer: Layer) -> None:

@@ -1,6 +1,7 @@
 """Reading features: pages, one feature, as of any moment, through the views of an access class."""
 
 from gis.features.boxes import Bbox, parse_bbox
+from gis.features.jsonfg import Encoding, root_members
 from gis.features.moments import CIVIL_TIME, Interval, parse_as_of, parse_interval
 from gis.features.query import DEFAULT_LIMIT, MAX_LIMIT, Query
 from gis.features.read import Page, count, read_one, read_page
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_LIMIT",
     "MAX_LIMIT",
     "Bbox",
+    "Encoding",
     "Interval",
     "Page",
     "Query",
@@ -29,5 +31,6 @@ __all__ = [
     "read_one",
     "read_page",
     "reading",
+    "root_members",
     "rows",
 ]

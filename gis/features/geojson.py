@@ -10,10 +10,12 @@ from gis.crs import STORAGE
 from gis.features.values import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gis.contract import Field
     from gis.crs import Crs
+
+NULL: sa.ColumnElement[str] = sa.literal_column("'null'", sa.Text)
 
 
 def feature_text(
@@ -22,27 +24,37 @@ def feature_text(
     """A GeoJSON feature for each row of ``source`` (``_id``, the fields and perhaps ``geom``), and
     what to select it from. Text joined from pieces: 1.6 times as fast as building json objects.
     """
-    geometry: sa.ColumnElement[Any] = sa.literal_column("'null'", sa.Text)
-    if "geom" in source.c:
-        shape = sa.func.ST_AsGeoJSON(geometry_in(source.c["geom"], crs), crs.decimals, 0)
-        geometry = sa.func.coalesce(shape, geometry)
+    return written(source, fields, {"geometry": geometry_text(source, crs)})
+
+
+def written(
+    source: sa.FromClause, fields: Iterable[Field], members: Mapping[str, sa.ColumnElement[str]]
+) -> tuple[sa.ColumnElement[str], sa.FromClause]:
+    """The same with any ``members`` (their JSON) between id and properties."""
     properties, rows = _properties(source, fields)
-    pieces = (
-        _text('{"type":"Feature","id":'),
-        sa.cast(sa.func.to_json(source.c["_id"]), sa.Text),
-        _text(',"geometry":'),
-        geometry,
-        _text(',"properties":'),
-        properties,
-        _text("}"),
-    )
-    text = pieces[0]
-    for piece in pieces[1:]:
-        text = text.concat(piece)
-    return text, rows
+    pieces = [text('{"type":"Feature","id":'), sa.cast(sa.func.to_json(source.c["_id"]), sa.Text)]
+    for name, member in members.items():
+        pieces += [text(f',"{name}":'), member]
+    return joined(*pieces, text(',"properties":'), properties, text("}")), rows
 
 
-def _text(literal: str) -> sa.ColumnElement[str]:
+def geometry_text(source: sa.FromClause, crs: Crs) -> sa.ColumnElement[str]:
+    """The geometry as a member in ``crs``, ``null`` for a row or a source without."""
+    if "geom" not in source.c:
+        return NULL
+    shape = sa.func.ST_AsGeoJSON(geometry_in(source.c["geom"], crs), crs.decimals, 0)
+    return sa.func.coalesce(shape, NULL, type_=sa.Text)
+
+
+def joined(first: sa.ColumnElement[str], *more: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Texts one after another; null when one of them is."""
+    for piece in more:
+        first = first.concat(piece)
+    return first
+
+
+def text(literal: str) -> sa.ColumnElement[str]:
+    """A text as it is."""
     return sa.literal(literal, sa.Text)
 
 
@@ -51,7 +63,7 @@ def _properties(
 ) -> tuple[sa.ColumnElement[str], sa.FromClause]:
     columns = [as_json(field, source.c[field.name]).label(field.name) for field in fields]
     if not columns:
-        return _text("{}"), source
+        return text("{}"), source
     row = sa.select(*columns).correlate(source).lateral("p")
     return sa.cast(sa.func.row_to_json(row.table_valued()), sa.Text), source.join(row, sa.true())
 

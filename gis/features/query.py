@@ -15,6 +15,7 @@ from gis.features.sorting import After, read_key
 if TYPE_CHECKING:
     from gis.contract import Access, Field, Layer
     from gis.features.boxes import Bbox
+    from gis.features.jsonfg import Encoding
     from gis.features.moments import Interval
     from gis.features.sorting import Sort
     from gis.filters import Filter
@@ -41,6 +42,7 @@ class Query:
     """Visible fields that the features come with; empty for all of them."""
     as_of: int | None = None
     """Changeset whose state is read; None for the current one."""
+    encoding: Encoding = "rfc7946"
 
     @property
     def is_filtered(self) -> bool:
@@ -57,6 +59,7 @@ class Query:
             tuple(name for name, _ in self.equals),
             self.as_of is None,
             self.properties,
+            self.encoding,
         )
 
     def fields(self, layer: Layer, access: Access) -> tuple[Field, ...]:

@@ -13,15 +13,17 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from gis import store
 from gis.errors import InvalidRequest, NotFound
 from gis.features.geojson import feature_text
+from gis.features.jsonfg import jsonfg_text
 from gis.features.query import MAX_LIMIT, Query, make_token, read_token
 from gis.features.rows import conditions, parameters, rows
 from gis.features.sorting import After, key_text, sorted_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from gis.contract import Access, Layer
+    from gis.contract import Access, Field, Layer
     from gis.crs import Crs
+    from gis.features.jsonfg import Encoding
     from gis.store import LayerState
 
 COUNTED = 10_000
@@ -84,12 +86,13 @@ def read_one(
     feature_id: str,
     crs: Crs,
     as_of: int | None = None,
+    encoding: Encoding = "rfc7946",
 ) -> str:
-    """One feature as GeoJSON text, its last brace left out so that the caller may add members."""
+    """One feature as JSON text, its last brace left out so that the caller may add members."""
     if "\x00" in feature_id:
         raise _not_found(layer, feature_id)
-    key = ("one", layer, access, crs, as_of is None)
-    statement = _remembered(key, lambda: _make_one(layer, access, crs, as_of))
+    key = ("one", layer, access, crs, as_of is None, encoding)
+    statement = _remembered(key, lambda: _make_one(layer, access, crs, as_of, encoding))
     values = {"id": feature_id} | ({} if as_of is None else {"as_of": as_of})
     text = conn.execute(statement, values).scalar_one_or_none()
     if text is None:
@@ -159,11 +162,26 @@ def _page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select
     return _remembered(key, lambda: _make_page(layer, access, query, after))
 
 
-def _make_one(layer: Layer, access: Access, crs: Crs, as_of: int | None) -> sa.Select[Any]:
+def _text(
+    source: sa.FromClause,
+    layer: Layer,
+    access: Access,
+    fields: Iterable[Field],
+    crs: Crs,
+    encoding: Encoding,
+) -> tuple[sa.ColumnElement[str], sa.FromClause]:
+    if encoding == "rfc7946":
+        return feature_text(source, fields, crs)
+    return jsonfg_text(source, layer, access, fields, crs, encoding)
+
+
+def _make_one(
+    layer: Layer, access: Access, crs: Crs, as_of: int | None, encoding: Encoding
+) -> sa.Select[Any]:
     source = rows(layer, access, as_of)
     wanted = source.c["_id"] == sa.bindparam("id", type_=sa.Text)
     found = sa.select(source).where(wanted).limit(1).subquery("r")
-    feature, selected = feature_text(found, layer.fields_for(access), crs)
+    feature, selected = _text(found, layer, access, layer.fields_for(access), crs, encoding)
     return sa.select(feature).select_from(selected)
 
 
@@ -175,7 +193,8 @@ def _make_page(layer: Layer, access: Access, query: Query, after: After) -> sa.S
     kept = numbered.c["_position"] <= sa.bindparam("limit", type_=sa.Integer)
     if "_bytes" in numbered.c:
         kept &= (numbered.c["_bytes"] <= PAGE_BYTES) | (numbered.c["_position"] == 1)
-    text, source = feature_text(numbered, query.fields(layer, access), query.crs)
+    fields = query.fields(layer, access)
+    text, source = _text(numbered, layer, access, fields, query.crs, query.encoding)
     place = numbered.c["_position"]
     ends: list[sa.ColumnElement[Any]] = [
         sa.func.string_agg(text, ",").filter(kept),

@@ -198,7 +198,7 @@ def test_properties_that_are_not_there_are_refused(client: httpx.Client, text: s
 def test_description_names_what_can_be_sorted_and_chosen(client: httpx.Client) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
     described = {p.get("name"): p for p in paths[ITEMS]["get"]["parameters"]}
-    orders = described["sortby"]["schema"]["enum"]
+    orders = described["sortby"]["schema"]["items"]["enum"]
     assert {"estado", "-estado", "+estado"} <= set(orders)
     assert not {"nombre", "responsable", "clave"} & set(orders)
     assert "clave" not in described["properties"]["schema"]["items"]["enum"]
