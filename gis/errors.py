@@ -5,6 +5,11 @@ SigError
 ├── ConfigurationError     a setting or the machine is not right     (operator)
 ├── SourceError            a file cannot be read as what it claims   (data provider)
 ├── DeliveryRefused        blocking findings, with the report        (data provider)
+├── EditRefused            the same of a single feature that was sent (caller)
+├── EditUnconditional      an edit that does not say what it rests on (caller)
+├── EditStale              the feature is no longer what was read    (caller)
+├── BodyTooLarge           more bytes than one feature may have      (caller)
+├── MediaTypeRefused       a body in a format that is not received   (caller)
 ├── InvalidRequest         a query says something impossible         (caller)
 ├── NotAcceptable          no representation the caller accepts      (caller)
 ├── NotAuthenticated       nobody said who they are, or in vain      (caller)
@@ -12,7 +17,9 @@ SigError
 ├── TooManyAttempts        log-ins that failed, too many too soon    (caller)
 ├── NotFound               no such layer, feature, changeset, …      (caller)
 ├── ChangesetConflict      another write to the layer came first     (operator)
+│   └── FeatureConflict    the id is taken, changes, or is in use    (caller)
 ├── StoreUnavailable       the database is away                      (operator)
+│   └── QueryAbandoned     whoever asked has left                    (nobody)
 └── TargetError            a portal
     ├── TargetUnavailable  try again later                           (operator)
     ├── TargetRefused      the portal says no                        (operator)
@@ -79,6 +86,45 @@ class DeliveryRefused(SigError):
         self.findings = tuple(findings)
 
 
+class EditRefused(SigError):
+    """What was sent of a feature does not keep the contract; ``findings`` say why, each of them."""
+
+    code = "edit-refused"
+    exit_code = 4
+
+    def __init__(self, message: str, findings: Sequence[Finding], **context: str | int | None):
+        super().__init__(message, **context)
+        self.findings = tuple(findings)
+
+
+class EditUnconditional(SigError):
+    """A change or removal that does not say which state of the feature it rests on."""
+
+    code = "if-match-required"
+    exit_code = 2
+
+
+class EditStale(SigError):
+    """The feature is no longer in the state that a change or removal rests on."""
+
+    code = "edit-stale"
+    exit_code = 6
+
+
+class BodyTooLarge(SigError):
+    """A body with more bytes than a feature may have."""
+
+    code = "body-too-large"
+    exit_code = 2
+
+
+class MediaTypeRefused(SigError):
+    """A body in a media type or an encoding that is not received here."""
+
+    code = "media-type-refused"
+    exit_code = 2
+
+
 class InvalidRequest(SigError):
     """The caller asked for something impossible. Context: ``parameter``, ``value``."""
 
@@ -132,12 +178,24 @@ class ChangesetConflict(SigError):
     exit_code = 6
 
 
+class FeatureConflict(ChangesetConflict):
+    """An id that is taken, that would change, or that other features refer to."""
+
+    code = "feature-conflict"
+
+
 class StoreUnavailable(SigError):
     """The database does not answer. ``retry_after`` is in seconds."""
 
     code = "store-unavailable"
     exit_code = 6
     retry_after = 5
+
+
+class QueryAbandoned(StoreUnavailable):
+    """Whoever asked has left, so the work was stopped: nobody reads this."""
+
+    code = "query-abandoned"
 
 
 class TargetError(SigError):

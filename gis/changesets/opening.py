@@ -60,12 +60,12 @@ class Provenance:
     undoes: int | None = None
 
 
-def lock_layer(connection: sa.Connection, layer: Layer) -> None:
+def lock_layer(connection: sa.Connection, layer: Layer, seconds: int = LOCK_SECONDS) -> None:
     """Take the layer's lock until the transaction ends.
 
-    Raises :class:`ChangesetConflict` when another write has held it for ``LOCK_SECONDS``.
+    Raises :class:`ChangesetConflict` when another write has held it for so many seconds.
     """
-    connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
+    connection.execute(sa.select(sa.func.set_config("lock_timeout", f"{seconds}s", True)))
     name = sa.func.hashtextextended(sa.literal("sig.layer:" + layer.name), 0)
     try:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
