@@ -15,7 +15,7 @@ from api.errors import install_errors
 from api.metrics import Metrics
 from api.middleware import CORS, Envelope
 from api.pages import STATIC
-from api.routes import collections, datos, items, landing, operation, styles, tiles, web
+from api.routes import collections, datos, items, landing, operation, session, styles, tiles, web
 from api.tile_door import TileDoor
 from api.wiring import own_reader
 from gis.features import TemporalExtents
@@ -58,7 +58,7 @@ def create_app(system: System) -> FastAPI:
     app.state.metrics = Metrics(system.reader)
     app.state.web = WEB
     install_errors(app)
-    for module in (landing, collections, items, tiles, styles, operation, datos, web):
+    for module in (landing, collections, items, tiles, styles, operation, datos, session, web):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/static", StaticFiles(directory=STATIC), name="static")
     web.install(app, WEB)

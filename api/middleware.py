@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
+from api.access import guard_caches
 from api.errors import unexpected
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Envelope:
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
                 headers["X-Request-ID"] = request_id
+                guard_caches(scope, headers)
             await send(message)
 
         try:

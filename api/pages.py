@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.access import SAFE, keep_private, known_principal, principal_of
 from gis.describe import SHAPES
 from gis.features import CIVIL_TIME
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from gis.accounts import Principal
     from gis.contract import Field
 
 FOLDER = Path(__file__).parent / "templates"
@@ -56,11 +58,23 @@ def environment() -> Environment:
 
 
 def render(request: Request, template: str, **values: Any) -> str:
-    """A page. ``entity`` and ``path`` are there in every template besides ``values``."""
+    """A page. ``entity``, ``path`` and ``who`` are there in every template besides ``values``."""
     entity = request.app.state.system.catalog.entity
-    return (
-        environment().get_template(template).render(entity=entity, path=request.url.path, **values)
-    )
+    shared = {
+        "entity": entity,
+        "path": request.url.path,
+        "who": _shown_in_header(request, template),
+    }
+    return environment().get_template(template).render(**shared, **values)
+
+
+def _shown_in_header(request: Request, template: str) -> Principal:
+    """Who reads the page; a page of an error asks nothing of the database."""
+    asks = request.method in SAFE and template != "error.html"
+    who = principal_of(request) if asks else known_principal(request)
+    if not who.is_anonymous:
+        keep_private(request)
+    return who
 
 
 def shown(value: Any) -> str:

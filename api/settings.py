@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     database_read_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(), description="réplicas para leer, separadas por comas"
     )
+    session_idle_minutes: int = Field(
+        default=60, ge=1, le=1440, description="minutos sin uso tras los que una sesión termina"
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="horas tras las que una sesión termina, aun en uso"
+    )
     layers: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="más carpetas de declaraciones, separadas por dos puntos"
     )

@@ -47,6 +47,7 @@ LABELS = {
     "login-refused": "ingreso rechazado",
     "login-throttled": "ingreso detenido por intentos",
     "logged-out": "salida",
+    "sessions-ended": "otras sesiones terminadas",
     "token-created": "ficha creada",
     "token-revoked": "ficha revocada",
     "action-refused": "acción rechazada",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from gis.accounts import passwords
+from gis.accounts import attempts, passwords
 from gis.accounts.audit import record
 from gis.accounts.roles import ANY, Action, Grant
 from gis.accounts.tables import account, account_grant, identity, password, session, token
@@ -80,21 +80,31 @@ def set_password(
 
 
 def change_password(
-    conn: sa.Connection, name: str, former: str, text: str, kept: bytes, source: Source
+    engine: sa.Engine, name: str, former: str, text: str, kept: bytes, source: Source
 ) -> None:
     """What the account's holder does: ``former`` must hold; the other sessions than ``kept`` (its
-    digest) end. :class:`InvalidRequest` says what is wrong."""
-    found = find(conn, name)
-    hashed = conn.scalar(sa.select(password.c.hash).where(password.c.account == found.id))
-    if not passwords.verify(hashed, former):
+    digest) end. :class:`InvalidRequest` says what is wrong; a wrong ``former`` counts as a log-in
+    that failed (:class:`TooManyAttempts`)."""
+    with engine.connect() as conn:
+        attempts.begin(conn, name, source.address)
+        found = find(conn, name)
+        hashed = conn.scalar(sa.select(password.c.hash).where(password.c.account == found.id))
+    right = passwords.verify(hashed, former)
+    with engine.begin() as conn:
+        if right:
+            attempts.forget(conn, name, source.address)
+        else:
+            record(conn, "password-refused", name, source)
+    if not right:
         raise InvalidRequest("La clave actual no es esa", parameter="actual")
     if former == text:
         raise InvalidRequest("La clave nueva es la misma de antes", parameter="nueva")
     passwords.check_fit(text, name)
-    _put_password(conn, found.id, text, temporary=False)
-    others = sa.and_(session.c.account == found.id, session.c.hash != kept)
-    conn.execute(sa.delete(session).where(others))
-    record(conn, "password-changed", name, source)
+    with engine.begin() as conn:
+        _put_password(conn, found.id, text, temporary=False)
+        others = sa.and_(session.c.account == found.id, session.c.hash != kept)
+        conn.execute(sa.delete(session).where(others))
+        record(conn, "password-changed", name, source)
 
 
 def set_disabled(conn: sa.Connection, name: str, source: Source, *, disabled: bool) -> None:

@@ -117,11 +117,13 @@ def log_out(conn: sa.Connection, key: str, source: Source) -> None:
         record(conn, "logged-out", name, source)
 
 
-def end_others(conn: sa.Connection, name: str, key: str) -> int:
+def end_others(conn: sa.Connection, name: str, key: str, source: Source) -> int:
     """End the other sessions of an account; how many there were."""
     number = sa.select(account.c.id).where(account.c.name == name).scalar_subquery()
     others = sa.and_(session.c.account == number, session.c.hash != digest(key))
-    return conn.execute(sa.delete(session).where(others)).rowcount
+    count = conn.execute(sa.delete(session).where(others)).rowcount
+    record(conn, "sessions-ended", name, source, count=count)
+    return count
 
 
 def _by_identity(issuer: str, subject: str) -> sa.Select[Any]:
