@@ -130,7 +130,7 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
 
 
 def _items_parameters(layer: Layer, access: Access) -> list[Json]:
-    shared = ("limit", "bbox", "bbox-crs", "datetime", *FILTER, "crs", "as-of", "profile", "token")
+    shared = ("limit", "bbox", "bbox-crs", "datetime", "q", *FILTER, "crs", "as-of", "profile", "token")
     return [
         *(_ref(name) for name in shared),
         *_shape_parameters(layer, access),
@@ -241,6 +241,7 @@ def _parameters() -> Json:
         "bbox": _query("bbox", "Caja: mínimos y máximos en el orden de ejes de bbox-crs", box),
         "bbox-crs": _query("bbox-crs", "Sistema de coordenadas de bbox", crs),
         "datetime": _query("datetime", "Tiempo propio del elemento: instante o intervalo", span),
+        "q": _query("q", "Palabras en el texto del elemento: con comas, cualquiera", names),
         "filter": _query("filter", "Condición CQL2 sobre los campos de consulta", condition),
         "filter-lang": _query("filter-lang", "Lenguaje de filter", language),
         "filter-crs": _query("filter-crs", "Sistema de coordenadas de filter", crs),

@@ -15,6 +15,7 @@ from gis.features import (
     parse_interval,
     parse_sort,
     parse_value,
+    parse_words,
 )
 from gis.filters import LANGUAGES
 from gis.filters import read_filter as parse_filter
@@ -32,7 +33,7 @@ FORMAT = "f"
 ITEM = ("crs", "as-of", "profile")
 FILTER = ("filter", "filter-lang", "filter-crs")
 SHAPE = ("sortby", "properties")
-ITEMS = ("bbox", "bbox-crs", "datetime", *FILTER, *SHAPE, "limit", "token", *ITEM)
+ITEMS = ("bbox", "bbox-crs", "datetime", "q", *FILTER, *SHAPE, "limit", "token", *ITEM)
 RESERVED = frozenset({FORMAT, *ITEMS})
 """Parameters with a meaning of their own: a field so named is a queryable but no parameter."""
 
@@ -149,6 +150,7 @@ def read_query(conn: sa.Connection, layer: Layer, access: Access, values: dict[s
             if field.name in values
         ),
         filter=read_filter(values),
+        words=parse_words(values["q"]) if "q" in values else None,
         sort=parse_sort(layer, access, values["sortby"]) if "sortby" in values else None,
         properties=read_properties(layer, access, values.get("properties")),
         limit=read_limit(values.get("limit")),

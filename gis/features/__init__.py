@@ -10,6 +10,7 @@ from gis.features.session import reading
 from gis.features.sorting import Sort, parse_sort
 from gis.features.temporal import TemporalExtents
 from gis.features.values import parse_value
+from gis.features.words import Words, parse_words
 
 __all__ = [
     "CIVIL_TIME",
@@ -22,12 +23,14 @@ __all__ = [
     "Query",
     "Sort",
     "TemporalExtents",
+    "Words",
     "count",
     "parse_as_of",
     "parse_bbox",
     "parse_interval",
     "parse_sort",
     "parse_value",
+    "parse_words",
     "read_one",
     "read_page",
     "reading",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gis.features.jsonfg import Encoding
     from gis.features.moments import Interval
     from gis.features.sorting import Sort
+    from gis.features.words import Words
     from gis.filters import Filter
 
 DEFAULT_LIMIT = 100
@@ -33,6 +34,7 @@ class Query:
     equals: tuple[tuple[str, Any], ...] = ()
     """Names of visible fields and the typed value each must have."""
     filter: Filter | None = None
+    words: Words | None = None
     limit: int = DEFAULT_LIMIT
     token: str = ""
     """Where the page before ended; empty for the first."""
@@ -47,7 +49,7 @@ class Query:
     @property
     def is_filtered(self) -> bool:
         """Whether it asks for less than the whole layer."""
-        narrowed = (self.bbox, self.interval, self.filter)
+        narrowed = (self.bbox, self.interval, self.filter, self.words)
         return any(each is not None for each in narrowed) or bool(self.equals)
 
     @property
@@ -60,6 +62,7 @@ class Query:
             self.as_of is None,
             self.properties,
             self.encoding,
+            self.words and self.words.shape,
         )
 
     def fields(self, layer: Layer, access: Access) -> tuple[Field, ...]:
@@ -77,6 +80,7 @@ class Query:
             self.equals,
             self.as_of,
             self.filter,
+            self.words,
             self.sort,
         )
         return hashlib.blake2b(repr(selection).encode(), digest_size=8).digest()

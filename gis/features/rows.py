@@ -48,6 +48,8 @@ def conditions(
         met.append(time_condition(query.interval, time_columns(source, layer, access)))
     for name, _ in query.equals:
         met.append(source.c[name] == sa.bindparam(EQUALS + name, type_=source.c[name].type))
+    if query.words is not None:
+        met.append(query.words.condition(source, layer, access))
     if query.filter is not None:
         met.append(query.filter.over(source))
     return met
@@ -61,6 +63,8 @@ def parameters(layer: Layer, query: Query) -> dict[str, Any]:
     if query.interval is not None and layer.time:
         kinds = [layer.field(name).type.kind for name in layer.time]
         values |= query.interval.parameters(kinds[0], kinds[-1])
+    if query.words is not None:
+        values |= query.words.parameters()
     if query.as_of is not None:
         values["as_of"] = query.as_of
     return values

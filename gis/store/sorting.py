@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from gis.store.searching import make_search_indexes
 from gis.store.tables import table
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ INDEXES = sa.table(
 
 
 def make_sort_indexes(connection: sa.Connection, layers: Iterable[Layer]) -> None:
-    """Make the indexes that the declarations ask for and take away those they no longer do."""
+    """Make the indexes that the declarations ask for, of words too, and take away those they no
+    longer do."""
+    layers = list(layers)
+    make_search_indexes(connection, layers)
     ours = sa.select(INDEXES.c.tablename, INDEXES.c.indexname).where(
         INDEXES.c.schemaname == "data", INDEXES.c.indexname.contains(MARK, autoescape=True)
     )
