@@ -135,4 +135,4 @@ def _scope(stored: Any) -> tuple[Grant, ...]:
 
 
 def _token(row: Any) -> Token:
-    return Token(**(row._mapping | {"scope": _scope(row.scope)}))
+    return Token(**(dict(row._mapping) | {"scope": _scope(row.scope)}))
