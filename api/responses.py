@@ -31,11 +31,16 @@ def respond(
     media_type: str,
     headers: Mapping[str, str] | None = None,
     status: int = 200,
+    version: str = "",
 ) -> Response:
-    """``content`` with a strong ETag of its own bytes; 304 when the caller already has it."""
+    """``content`` with a strong ETag of its own bytes; 304 when the caller already has it.
+
+    ``version`` names the state of what is represented; the ETag then begins with it, the same in
+    every representation, so that ``If-Match`` may bring that of any of them.
+    """
     body = content.encode() if isinstance(content, str) else content
     compressed = len(body) >= WORTH_COMPRESSING and accepts_gzip(request)
-    etag = etag_of(body, compressed=compressed)
+    etag = etag_of(body, compressed=compressed, version=version)
     shared = {
         "ETag": etag,
         "Cache-Control": "no-cache",
@@ -52,9 +57,11 @@ def respond(
     return Response(body, status_code=status, headers=shared)
 
 
-def etag_of(body: bytes, *, compressed: bool) -> str:
+def etag_of(body: bytes, *, compressed: bool, version: str = "") -> str:
     """Strong validator: it names the content and its encoding (RFC 9110 §8.8.3)."""
     digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+    if version:
+        digest = f"{version}.{digest}"
     return f'"{digest}-gzip"' if compressed else f'"{digest}"'
 
 

@@ -29,9 +29,11 @@ from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
 from gis.crs import CRS84
 from gis.features import read_one, read_page, reading, root_members
+from gis.features.version import read_version
 from gis.store import layer_state
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
     from starlette.responses import Response
 
     from api.negotiation import Form
@@ -154,13 +156,19 @@ def _items_page(
 def item(request: Request, name: str, feature_id: str) -> Response:
     """One feature."""
     layer = layer_of(request, name)
+    return answer_item(request, layer, feature_id, reader_of(request, layer))
+
+
+def answer_item(request: Request, layer: Layer, feature_id: str, engine: sa.Engine) -> Response:
+    """What a GET of the feature answers, read through ``engine``."""
     access = access_of(request, layer)
     values = read_parameters(request, ITEM)
     form = choose(request, *FORMS)
     crs, encoding = read_crs(values), encoding_of(form, values.get(PROFILE))
-    with reading(reader_of(request, layer)) as conn:
+    with reading(engine) as conn:
         moment = read_moment(conn, layer, access, values)
         text = read_one(conn, layer, access, feature_id, crs, moment, encoding)
+        version = read_version(conn, layer, access, feature_id, moment) or ""
         state = layer_state(conn, layer.name, access)
     found = links.representations(request, form, FORMS)
     if form is not HTML:
@@ -184,11 +192,12 @@ def item(request: Request, name: str, feature_id: str) -> Response:
             feature=feature,
             links={link.rel: link.href for link in found},
         )
-        return respond(request, page, HTML.media_type, headers)
+        return respond(request, page, HTML.media_type, headers, version=version)
     tail = _root(request, layer, access, crs, encoding) | {"links": links.documents(found)}
     if state.demonstration:
         tail["aviso"] = documents.NOTICE
-    return respond(request, f"{text},{to_json(tail)[1:]}", sent_type(request, form), headers)
+    body = f"{text},{to_json(tail)[1:]}"
+    return respond(request, body, sent_type(request, form), headers, version=version)
 
 
 def _name(layer: Layer, feature: dict[str, Any]) -> str:
