@@ -9,9 +9,11 @@ import geopandas as gpd
 import sqlalchemy as sa
 
 from gis import store
+from gis.features import reading
 
 if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
+    from gis.contract.layer import Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,43 @@ class CurrentFeatures:
         declared = self.catalog.layers.get(layer)
         if declared is None or declared.geometry is None:
             return None
-        columns = store.table(declared).c
-        wanted = sa.select(*(columns[name] for name in (*declared.field_names, "geom")))
         with self.engine.connect() as connection:
             state = store.layer_state(connection, layer)
             if state.demonstration and not self.demonstration:
                 return None
-            found = gpd.read_postgis(wanted, connection, geom_col="geom", crs=9377)
-        return None if found.empty else found
+            return _read(connection, declared)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFeatures:
+    """The same for a server that judges single edits: read again only when the layer changed.
+
+    Safe to share among threads; at worst two of them read the same at once.
+    """
+
+    engine: sa.Engine
+    catalog: Catalog
+    demonstration: bool = False
+
+    _kept: dict[str, tuple[int, gpd.GeoDataFrame | None]] = field(default_factory=dict, repr=False)
+
+    def features(self, layer: str) -> gpd.GeoDataFrame | None:
+        """As :meth:`CurrentFeatures.features`, at the layer's present generation."""
+        declared = self.catalog.layers.get(layer)
+        if declared is None or declared.geometry is None:
+            return None
+        with reading(self.engine) as connection:
+            state = store.layer_state(connection, layer)
+            if state.demonstration and not self.demonstration:
+                return None
+            kept = self._kept.get(layer)
+            if kept is None or kept[0] != state.generation:
+                kept = self._kept[layer] = (state.generation, _read(connection, declared))
+        return kept[1]
+
+
+def _read(connection: sa.Connection, layer: Layer) -> gpd.GeoDataFrame | None:
+    columns = store.table(layer).c
+    wanted = sa.select(*(columns[name] for name in (*layer.field_names, "geom")))
+    found = gpd.read_postgis(wanted, connection, geom_col="geom", crs=9377)
+    return None if found.empty else found

@@ -66,8 +66,7 @@ def create(editor: Editor, sent: Submitted) -> EditReport:
     layer = editor.layer
     blank = dict.fromkeys(layer.field_names)
     proposal = Proposal(editor, "create", None, {**blank, **sent.properties}, sent)
-    with reading(editor.engine) as conn:
-        judged = proposal.judged(conn, None)
+    judged = proposal.judged(None)
     values = single.typed(judged.row, layer.field_names)
     with _writing(editor, proposal.feature) as conn:
         changeset = _open(conn, editor, "create", proposal.feature)
@@ -142,9 +141,10 @@ def _change(
             current = single.read_current(conn, layer, editor.access, feature_id)
             _require(layer, feature_id, current, held)
             sent = sent_of(conn)
-            values = {**current.values, **sent.properties}
-            proposal = Proposal(editor, operation, feature_id, values, sent)
-            judged = proposal.judged(conn, current)
+        # No connection is held here: the rules may want one for other layers.
+        values = {**current.values, **sent.properties}
+        proposal = Proposal(editor, operation, feature_id, values, sent)
+        judged = proposal.judged(current)
         _refuse_other_key(layer, feature_id, current, judged)
         findings = proposal.told(judged.findings, feature_id)
         names = [name for name in sent.properties if name not in layer.key]

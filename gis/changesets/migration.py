@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from gis.changesets.opening import Provenance, lock_layer, open_changeset
 from gis.errors import ContractError, NotFound
 from gis.store.engine import driver_cursor
-from gis.store.sync import REGISTER, register_layer, storage
+from gis.store.sync import REGISTER, register_layer, settle_tiles, storage
 from gis.store.tables import table
 from gis.store.views import create_views, drop_views
 
@@ -73,6 +73,7 @@ def migrate_layer(
         for step in steps:
             _apply(connection, layer, step)
         connection.execute(sa.select(sa.func.sig.attach(layer.name)))
+        settle_tiles(connection, layer)
         create_views(connection, layer)
         return steps
 

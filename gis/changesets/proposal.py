@@ -14,6 +14,7 @@ from gis.changesets.submitted import KEEP
 from gis.contract.types import Reference
 from gis.crs import STORAGE
 from gis.errors import DeliveryRefused, EditRefused
+from gis.features import reading
 from gis.findings import Finding, Severity
 from gis.spelling import listed
 
@@ -73,7 +74,7 @@ class Proposal:
         geometry = self.layer.geometry
         return geometry is not None and self.access.covers(geometry.access)
 
-    def judged(self, conn: sa.Connection, current: Current | None) -> Judged:
+    def judged(self, current: Current | None) -> Judged:
         """The row conformed; :class:`EditRefused` with all that keeps it out."""
         strange = self._strange()
         if strange:
@@ -89,14 +90,12 @@ class Proposal:
             )  # fmt: skip
         except DeliveryRefused as refusal:
             raise self._refusal(refusal.findings) from refusal
-        found = [
-            *wrong,
-            *(f for f in judged.findings if f.field not in misread),
-            *self._lost_references(conn),
-        ]
-        if not wrong and not judged.is_refused:
-            fid = None if current is None else current.fid
-            found += compare(conn, self.layer, judged.row, fid, self.editor.surroundings)
+        found = [*wrong, *(f for f in judged.findings if f.field not in misread)]
+        with reading(self.editor.engine) as conn:
+            found += self._lost_references(conn)
+            if not wrong and not judged.is_refused:
+                fid = None if current is None else current.fid
+                found += compare(conn, self.layer, judged.row, fid, self.editor.surroundings)
         about = [replace(f, row=None, feature=self.feature) for f in found]
         done = Judged(judged.row, tuple(about))
         if done.is_refused:
