@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
@@ -17,9 +16,12 @@ from api.middleware import CORS, Envelope
 from api.pages import STATIC
 from api.routes import collections, datos, items, landing, operation, session, styles, tiles, web
 from api.tile_door import TileDoor
+from api.tile_maker import TileMaker
+from api.turns import TakesTurns, Turns
 from api.wiring import own_reader
 from gis.features import TemporalExtents
 from gis.tiles.cache import TileCache
+from gis.tiles.composed import Bodies
 from gis.tiles.freshness import Follower
 
 if TYPE_CHECKING:
@@ -32,13 +34,13 @@ WEB = Path(__file__).parents[1] / "web" / "dist"
 
 def create_app(system: System) -> FastAPI:
     """The application over an open system. It closes the system when the server ends."""
-    tile_cache = TileCache(system.settings.tile_cache_mb * 2**20)
+    memory = system.settings.tile_cache_mb * 2**20
+    tile_cache, bodies = TileCache(memory * 3 // 4), Bodies(memory // 4)
+    turns = Turns(system.reader.pool.size(), system.settings.queue)  # type: ignore[attr-defined]
+    maker = TileMaker(system.reader, tile_cache, turns)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # One thread a connection: more would only wait for each other.
-        limiter = anyio.to_thread.current_default_thread_limiter()
-        limiter.total_tokens = system.reader.pool.size()  # type: ignore[attr-defined]
         follower = Follower(tile_cache, own_reader(system), system.engine)
         follower.start()
         yield
@@ -62,6 +64,7 @@ def create_app(system: System) -> FastAPI:
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/static", StaticFiles(directory=STATIC), name="static")
     web.install(app, WEB)
+    app.add_middleware(TakesTurns, turns=turns)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -70,5 +73,7 @@ def create_app(system: System) -> FastAPI:
         expose_headers=CORS["Access-Control-Expose-Headers"].split(", "),
     )
     app.add_middleware(Envelope, metrics=app.state.metrics)
-    app.add_middleware(TileDoor, system=system, cache=tile_cache, metrics=app.state.metrics)
+    app.add_middleware(
+        TileDoor, system=system, maker=maker, bodies=bodies, metrics=app.state.metrics
+    )
     return app

@@ -12,6 +12,7 @@ from gis.contract import Extent
 from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import CRS84, OUTPUT, STORAGE
 from gis.demonstration import MARK
+from gis.tiles import TILE_MATRIX_SET
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gis.contract import Access, Layer
     from gis.contract.entity import Entity
     from gis.store import LayerState
+    from gis.tiles import Grid
 
 DEMONSTRATION = MARK
 NOTICE = f"{DEMONSTRATION}: no son oficiales ni describen hechos reales."
@@ -121,12 +123,12 @@ def collection_links(request: Request, layer: Layer, access: Access) -> list[Lin
     return found
 
 
-def tileset_links(request: Request, layer: Layer) -> list[Link]:
-    """Where a layer's tiles are."""
-    base = f"{links.collection_path(layer.name)}/tiles/WebMercatorQuad"
+def tileset_links(request: Request, layer: Layer, grid: Grid) -> list[Link]:
+    """Where a layer's tiles of a grid are; TileJSON knows only that of maps."""
+    base = f"{links.collection_path(layer.name)}/tiles/{grid.id}"
     template = links.root(request) + base + "/{tileMatrix}/{tileRow}/{tileCol}?f=mvt"
-    tilejson = links.address(request, base + "/tilejson", {"f": "json"})
-    return [
-        Link("item", template, MVT.media_type, "Teselas vectoriales", templated=True),
-        Link("describedby", tilejson, JSON.media_type, "TileJSON"),
-    ]
+    found = [Link("item", template, MVT.media_type, "Teselas vectoriales", templated=True)]
+    if grid.id == TILE_MATRIX_SET:
+        tilejson = links.address(request, base + "/tilejson", {"f": "json"})
+        found.append(Link("describedby", tilejson, JSON.media_type, "TileJSON"))
+    return found

@@ -24,6 +24,7 @@ from gis.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    QueryAbandoned,
     SigError,
     StoreUnavailable,
     TooManyAttempts,
@@ -66,7 +67,7 @@ VISIBLE_CONTEXT = ("parameter", "value", "layer", "feature", "changeset", "datas
 
 def install_errors(app: FastAPI) -> None:
     """Make every refusal of ``app`` a problem."""
-    app.add_exception_handler(SigError, _on_sig_error)  # type: ignore[arg-type]
+    app.add_exception_handler(SigError, refusal)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]
 
@@ -99,13 +100,14 @@ def unexpected(request: Request, request_id: str) -> Response:
     return problem(request, 500, "internal-error", detail, request_id=request_id)
 
 
-def _on_sig_error(request: Request, error: SigError) -> Response:
+def refusal(request: Request, error: SigError) -> Response:
+    """What was foreseen, as a problem; an error that is not for callers is raised again."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if status is None:
         raise error
     context = {name: error.context[name] for name in VISIBLE_CONTEXT if name in error.context}
     response = problem(request, status, error.code, error.message, **context)
-    if isinstance(error, StoreUnavailable):
+    if isinstance(error, StoreUnavailable) and not isinstance(error, QueryAbandoned):
         log.warning("store unavailable: %s", error.__cause__ or error)
     if isinstance(error, StoreUnavailable | TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after)

@@ -13,7 +13,7 @@ from gis.crs import CRS84, OUTPUT
 from gis.features import DEFAULT_LIMIT, MAX_LIMIT
 from gis.filters import LANGUAGES
 from gis.filters.reading import LONGEST
-from gis.tiles import MAX_ZOOM, TILE_MATRIX_SET
+from gis.tiles import GRIDS, MAX_ZOOM, TILE_MATRIX_SET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,22 +67,35 @@ def _common_paths() -> Json:
         "/api/conformance": _operation("conformance", "Clases de conformidad", both),
         "/api/collections": _operation("collections", "Colecciones", both),
         "/api/tileMatrixSets": _operation("tileMatrixSets", "Cuadrículas de teselas", (JSON,)),
-        f"/api/tileMatrixSets/{TILE_MATRIX_SET}": _operation(
-            "tileMatrixSet", "Cuadrícula Web Mercator", (JSON,)
-        ),
         "/api/tiles": _operation("datasetTileSets", "Teselas de todas las capas", (JSON,)),
-        f"/api/tiles/{TILE_MATRIX_SET}": _operation(
-            "datasetTileSet", "Descripción de las teselas de todas las capas", (JSON,)
-        ),
-        f"/api/tiles/{TILE_MATRIX_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _operation(
-            "datasetTile",
-            "Una tesela de varias capas",
-            (MVT,),
-            parameters=(*TILE, _ref("collections"), _ref("as-of")),
-        ),
+        **_grid_paths(),
         "/api/styles": _operation("styles", "Estilo MapLibre de todas las capas", (JSON,)),
         "/api/map": _operation("map", "Capas por sector, con leyenda y campos", (JSON,)),
     }
+
+
+def _grid_paths() -> Json:
+    paths: Json = {}
+    several = (*TILE, _ref("collections"), _ref("as-of"))
+    for name, tail in _named():
+        base = f"/api/tiles/{name}"
+        paths |= {
+            f"/api/tileMatrixSets/{name}": _operation(
+                f"tileMatrixSet{tail}", f"Cuadrícula {name}", (JSON,)
+            ),
+            base: _operation(
+                f"datasetTileSet{tail}", "Descripción de las teselas de todas las capas", (JSON,)
+            ),
+            base + PLACE: _operation(
+                f"datasetTile{tail}", "Una tesela de varias capas", (MVT,), parameters=several
+            ),
+        }
+    return paths
+
+
+def _named() -> Iterable[tuple[str, str]]:
+    """Each grid with what the ids of its operations end with: nothing for that of maps."""
+    return ((name, "" if name == TILE_MATRIX_SET else f".{name}") for name in GRIDS)
 
 
 def _layer_paths(layer: Layer, access: Access) -> Json:
@@ -116,21 +129,35 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
         f"{base}/schema": schema("schema", "Esquema"),
     }
     if layer.geometry_for(access):
-        grid = f"{base}/tiles/{TILE_MATRIX_SET}"
+        one = (*TILE, _ref("as-of"), *map(_ref, FILTER))
+        for grid, end in _named():
+            paths |= {
+                f"{base}/tiles/{grid}": operation(
+                    f"tileSet{end}", "Descripción de las teselas", (JSON,)
+                ),
+                f"{base}/tiles/{grid}{PLACE}": operation(f"tile{end}", "Una tesela", (MVT,), one),
+            }
         paths |= {
             f"{base}/tiles": operation("tileSets", "Juegos de teselas", (JSON,)),
-            grid: operation("tileSet", "Descripción de las teselas", (JSON,)),
-            f"{grid}/tilejson": operation("tilejson", "TileJSON", (JSON,)),
-            f"{grid}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": operation(
-                "tile", "Una tesela", (MVT,), (*TILE, _ref("as-of"))
-            ),
+            f"{base}/tiles/{TILE_MATRIX_SET}/tilejson": operation("tilejson", "TileJSON", (JSON,)),
             f"/api/styles/{name}": operation("style", "Estilo MapLibre", (JSON,)),
         }
     return paths
 
 
 def _items_parameters(layer: Layer, access: Access) -> list[Json]:
-    shared = ("limit", "bbox", "bbox-crs", "datetime", "q", *FILTER, "crs", "as-of", "profile", "token")
+    shared = (
+        "limit",
+        "bbox",
+        "bbox-crs",
+        "datetime",
+        "q",
+        *FILTER,
+        "crs",
+        "as-of",
+        "profile",
+        "token",
+    )
     return [
         *(_ref(name) for name in shared),
         *_shape_parameters(layer, access),
@@ -199,6 +226,7 @@ def _ref(name: str) -> Json:
 
 
 TILE = (_ref("tileMatrix"), _ref("tileRow"), _ref("tileCol"))
+PLACE = "/{tileMatrix}/{tileRow}/{tileCol}"
 
 
 def _query(name: str, description: str, schema: Json) -> Json:

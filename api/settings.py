@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         ge=0,
         description="memoria para teselas hechas, en MB por proceso; 0 es no guardar ninguna",
     )
+    queue: int = Field(
+        default=256,
+        ge=0,
+        description="solicitudes que esperan la base en cada proceso; las demás reciben un 503",
+    )
     database_url: SecretStr | None = Field(
         default=None, description="una PostGIS existente, en vez de la privada"
     )

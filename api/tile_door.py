@@ -1,46 +1,53 @@
-"""Plain tiles of one layer, answered ahead of the framework from the tile cache.
+"""Tiles answered ahead of the framework: of one layer or of several, from memory where they are.
 
-Only ``GET`` and ``HEAD`` of ``…/tiles/WebMercatorQuad/{z}/{row}/{column}`` as they are now, to
-somebody who shows no credentials. All the rest goes on to the routes, which word every refusal too.
+Only ``GET`` and ``HEAD`` of somebody who shows no credentials, with parameters that are known. All
+the rest goes on to the routes, which word every refusal too.
 """
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import secrets
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from types import MappingProxyType, SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl
 
-import anyio.to_thread
-from isal import igzip
 from starlette.requests import Request
 
+from api.encodings import WORTH_COMPRESSING, best_encoding, encode
 from api.middleware import CORS, SECURITY
 from api.negotiation import MVT, choose
-from api.responses import FAST, WORTH_COMPRESSING, accepts_gzip, etag_of, matches
+from api.params import FILTER, FORMAT
+from api.responses import matches
+from api.tile_maker import Part, plain
+from api.turns import REFUSAL, Caller
 from gis.contract import PUBLICA
-from gis.errors import NotAcceptable
-from gis.features import reading
-from gis.tiles import MAX_ZOOM, TILE_MATRIX_SET, read_tile
-from gis.tiles.cache import Key, Tile
-from gis.tiles.freshness import read_position
+from gis.errors import NotAcceptable, QueryAbandoned
+from gis.tiles.cache import Key
+from gis.tiles.matrix import GRIDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from api.encodings import Encoding
     from api.metrics import Metrics
+    from api.tile_maker import TileMaker
     from api.wiring import System
     from gis.contract import Layer
-    from gis.tiles.cache import Flight, TileCache
+    from gis.tiles.cache import Tile
+    from gis.tiles.composed import Bodies
+    from gis.tiles.matrix import Grid
 
-REFUSAL = "sig.refusal"
-"""Where the door leaves, for the route to raise, what kept it from making a tile."""
-ROUTE = SimpleNamespace(path="/api/collections/{name}/tiles/{grid}/{zoom}/{row}/{column}")
-PARTS = 9
-PLAIN_QUERIES = (b"", b"f=mvt")
+ONE = SimpleNamespace(path="/api/collections/{name}/tiles/{grid}/{zoom}/{row}/{column}")
+SEVERAL = SimpleNamespace(path="/api/tiles/{grid}/{zoom}/{row}/{column}")
+VARIANTS = ("as-of", *FILTER)
+LONGEST_VARIANT = 4_000
+"""Characters of parameters beyond which a tile is left to the routes, and not kept."""
 CREDENTIALS = (b"authorization", b"cookie")
 Headers = list[tuple[bytes, bytes]]
 
@@ -49,20 +56,38 @@ def _encoded(headers: dict[str, str]) -> Headers:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-BASE = _encoded(
-    {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding, Origin", **SECURITY}
-)
+VARY = "Accept, Accept-Encoding, Origin, Authorization, Cookie"
+BASE = _encoded({"Cache-Control": "no-cache", "Vary": VARY, **SECURITY})
 TYPE = _encoded({"Content-Type": MVT.media_type})
-GZIP = _encoded({"Content-Encoding": "gzip"})
 SHARED = _encoded(CORS)
+
+
+class Place(NamedTuple):
+    """What a path asks for. ``layer`` None: those that the query names."""
+
+    layer: Layer | None
+    grid: str
+    zoom: int
+    row: int
+    column: int
+
+
+class Words(NamedTuple):
+    """What a query asks for: the form is said, these layers, this variant."""
+
+    said: bool
+    collections: str | None
+    variant: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request that the door answers."""
 
-    layer: Layer
-    key: Key
+    parts: tuple[Part, ...]
+    single: bool
+    encoding: Encoding
     condition: bytes
     foreign: bool
 
@@ -70,11 +95,13 @@ class Asked:
 class TileDoor:
     """ASGI middleware, ahead of all others. Whoever passes it is of the public."""
 
-    def __init__(self, app: ASGIApp, *, system: System, cache: TileCache, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, system: System, maker: TileMaker, bodies: Bodies, metrics: Metrics
+    ) -> None:
         self.app = app
-        self.cache = cache
+        self.maker = maker
+        self.bodies = bodies
         self.metrics = metrics
-        self.reader = system.reader
         self.layers = {layer.name: layer for layer in system.catalog if layer.geometry_for(PUBLICA)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,80 +110,139 @@ class TileDoor:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        tile = self.cache.get(asked.key)
-        if tile is None:
-            try:
-                tile = await self._made(asked)
-            except Exception as error:
-                scope[REFUSAL] = error
-                await self.app(scope, receive, send)
-                return
-        status = await _send(send, tile, asked)
-        scope["route"] = ROUTE
+        try:
+            tiles = self._remembered(asked) or await self._made(asked, scope, receive)
+            etag, body, encoding = await self._body(asked, tiles)
+        except QueryAbandoned:
+            return
+        except Exception as error:
+            scope[REFUSAL] = error
+            await self.app(scope, receive, send)
+            return
+        status = await _send(send, asked, etag, body, encoding)
+        scope["route"] = ONE if asked.single else SEVERAL
         self.metrics.observe(scope, status, time.perf_counter() - started)
 
+    def _remembered(self, asked: Asked) -> list[Tile] | None:
+        found = []
+        for part in asked.parts:
+            tile = self.maker.cache.get(part.key)
+            if tile is None:
+                return None
+            found.append(tile)
+        return found
+
+    async def _made(self, asked: Asked, scope: Scope, receive: Receive) -> list[Tile]:
+        caller = Caller(scope, receive)
+        wanted = asked.encoding if asked.single else "gzip"
+        try:
+            return await self.maker.tiles(asked.parts, wanted, caller)
+        finally:
+            caller.forget()
+
+    async def _body(self, asked: Asked, tiles: list[Tile]) -> tuple[str, bytes, Encoding]:
+        """ETag, bytes and their encoding: those of the one tile, or of all of them end to end."""
+        if asked.single:
+            (tile,) = tiles
+            encoding: Encoding = "identity" if "identity" in tile.forms else asked.encoding
+            body = tile.forms.get(encoding)
+            if body is None:
+                body = await self.maker.form(asked.parts[0].key, tile, encoding)
+            return _etag(tile.digest, encoding), body, encoding
+        # Named by its parts: while none of them changes, it has been put together already.
+        names = "".join(tile.digest for tile in tiles)
+        digest = hashlib.blake2b(names.encode(), digest_size=12).hexdigest()
+        kept = self.bodies.get((digest, asked.encoding))
+        if kept is None:
+            whole = b"".join(map(plain, tiles))
+            encoding = asked.encoding if len(whole) >= WORTH_COMPRESSING else "identity"
+            kept = (encoding, await self.maker.press(encode, whole, encoding))
+            self.bodies.keep((digest, asked.encoding), kept)
+        return _etag(digest, kept[0]), kept[1], kept[0]
+
     def _asked(self, scope: Scope) -> Asked | None:
-        """What is asked for; None when it is not a plain tile or something about it is odd."""
+        """What is asked for; None when it is no tile or something about it is odd."""
         path: str = scope["path"]
-        if not path.startswith("/api/collections/") or scope["method"] not in ("GET", "HEAD"):
+        if not path.startswith(("/api/collections/", "/api/tiles/")):
             return None
-        parts = path.split("/")
-        if len(parts) != PARTS or parts[4] != "tiles" or parts[5] != TILE_MATRIX_SET:
+        if scope["method"] not in ("GET", "HEAD") or scope.get("root_path"):
             return None
-        layer = self.layers.get(parts[3])
-        place = _place(*parts[6:])
-        query: bytes = scope["query_string"]
-        if layer is None or place is None or query not in PLAIN_QUERIES or scope.get("root_path"):
+        place = self._place(path.split("/"))
+        words = _words(scope["query_string"]) if place is not None else None
+        if place is None or words is None:
             return None
         headers: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
             if name in CREDENTIALS:
                 return None
             headers.setdefault(name, value)
-        if not query and not _accepts_tiles(headers.get(b"accept", b"*/*")):
+        if not words.said and not _accepts_tiles(headers.get(b"accept", b"*/*")):
             return None
+        layers = self._layers(place, words)
+        if layers is None:
+            return None
+        variant = (place.grid, words.variant)
+        parts = tuple(
+            Part(layer, Key(layer.name, PUBLICA, *place[2:], *variant), words.values)
+            for layer in layers
+        )
         encoding = _encoding(headers.get(b"accept-encoding", b""))
-        key = Key(layer.name, PUBLICA, *place, encoding)
-        return Asked(layer, key, headers.get(b"if-none-match", b""), b"origin" in headers)
+        condition = headers.get(b"if-none-match", b"")
+        return Asked(parts, place.layer is not None, encoding, condition, b"origin" in headers)
 
-    async def _made(self, asked: Asked) -> Tile:
-        """The tile from the store: by this request, or by the one that came first."""
-        flight, leads = self.cache.join(asked.key)
-        if not leads:
-            return await asyncio.wrap_future(flight.result)
-        try:
-            await anyio.to_thread.run_sync(self._make, flight, asked.layer)
-        except BaseException as error:
-            # Also when this request ends before its thread began: nobody may wait for ever.
-            self.cache.fail(flight, error)
-            raise
-        return flight.result.result()
+    def _place(self, parts: list[str]) -> Place | None:
+        """``/api/collections/{layer}/tiles/{grid}/z/row/column`` or ``/api/tiles/{grid}/…``."""
+        layer = None
+        if len(parts) == 9 and parts[4] == "tiles":
+            layer = self.layers.get(parts[3])
+            if layer is None:
+                return None
+        elif len(parts) != 7 or parts[2] != "tiles":
+            return None
+        grid = GRIDS.get(parts[-4])
+        numbers = _numbers(grid, *parts[-3:]) if grid is not None else None
+        return None if grid is None or numbers is None else Place(layer, grid.id, *numbers)
 
-    def _make(self, flight: Flight, layer: Layer) -> None:
-        """Everything in one snapshot: what it holds, and which changes it has seen."""
-        key = flight.key
-        with reading(self.reader) as conn:
-            position = read_position(conn, key.access)
-            body = read_tile(conn, layer, key.access, key.zoom, key.row, key.column)
-        self.cache.land(flight, _finished(body, key.encoding, position))
-
-
-def _finished(body: bytes, encoding: str, position: int) -> Tile:
-    compressed = encoding == "gzip" and len(body) >= WORTH_COMPRESSING
-    etag = etag_of(body, compressed=compressed)
-    if compressed:
-        body = igzip.compress(body, compresslevel=FAST, mtime=0)
-    return Tile(body, etag, compressed, position)
+    def _layers(self, place: Place, words: Words) -> list[Layer] | None:
+        """The layers asked for, each once; None when one is unknown or what is said odd."""
+        if place.layer is not None:
+            return [place.layer] if words.collections is None else None
+        if "filter" in words.values:
+            return None
+        if words.collections is None:
+            return list(self.layers.values())
+        names = dict.fromkeys(words.collections.split(","))
+        found = [self.layers[name] for name in names if name in self.layers]
+        return found if len(found) == len(names) else None
 
 
-def _place(zoom: str, row: str, column: str) -> tuple[int, int, int] | None:
+def _numbers(grid: Grid, zoom: str, row: str, column: str) -> tuple[int, int, int] | None:
     """The tile's place in the grid; None when the grid has no such tile."""
     if not all(
         text.isascii() and text.isdigit() and len(text) <= 9 for text in (zoom, row, column)
     ):
         return None
     z, y, x = int(zoom), int(row), int(column)
-    return (z, y, x) if z <= MAX_ZOOM and y < 2**z and x < 2**z else None
+    return (z, y, x) if grid.has(z, y, x) else None
+
+
+@lru_cache(256)
+def _words(query: bytes) -> Words | None:
+    """A query of known parameters, each once; None otherwise."""
+    if not query:
+        return Words(False, None, "", MappingProxyType({}))
+    if len(query) > LONGEST_VARIANT:
+        return None
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    values = dict(pairs)
+    known = {FORMAT, "collections", *VARIANTS}
+    if len(values) != len(pairs) or not values.keys() <= known:
+        return None
+    if values.get(FORMAT, MVT.word) != MVT.word:
+        return None
+    variants = {name: values[name] for name in VARIANTS if name in values}
+    variant = repr(list(variants.items())) if variants else ""
+    return Words(FORMAT in values, values.get("collections"), variant, MappingProxyType(variants))
 
 
 @lru_cache(256)
@@ -169,28 +255,32 @@ def _accepts_tiles(accept: bytes) -> bool:
 
 
 @lru_cache(256)
-def _encoding(accepted: bytes) -> str:
-    return "gzip" if accepts_gzip(_request(b"accept-encoding", accepted)) else "identity"
+def _encoding(accepted: bytes) -> Encoding:
+    return best_encoding(accepted.decode("latin-1"))
 
 
 def _request(name: bytes, value: bytes) -> Request:
     return Request({"type": "http", "query_string": b"", "headers": [(name, value)]})
 
 
-async def _send(send: Send, tile: Tile, asked: Asked) -> int:
+def _etag(digest: str, encoding: Encoding) -> str:
+    return f'"{digest}"' if encoding == "identity" else f'"{digest}-{encoding}"'
+
+
+async def _send(send: Send, asked: Asked, etag: str, body: bytes, encoding: Encoding) -> int:
     """The same headers as the routes give; the status."""
-    headers = [(b"etag", tile.etag.encode()), *BASE]
+    headers = [(b"etag", etag.encode()), *BASE]
     headers.append((b"x-request-id", secrets.token_hex(8).encode()))
     if asked.foreign:
         headers += SHARED
-    status, body = 200, tile.body
-    if asked.condition and matches(asked.condition.decode("latin-1"), tile.etag):
+    status = 200
+    if asked.condition and matches(asked.condition.decode("latin-1"), etag):
         status, body = 304, b""
     else:
         headers += TYPE
         headers.append((b"content-length", str(len(body)).encode()))
-        if tile.compressed:
-            headers += GZIP
+        if encoding != "identity":
+            headers.append((b"content-encoding", encoding.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
     return status

@@ -1,4 +1,7 @@
-"""For who keeps it running: alive, ready, figures."""
+"""For who keeps it running: alive, ready, figures.
+
+What asks nothing of the database runs on the loop, so that it answers when every thread is busy.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ FRESH = {"Cache-Control": "no-store"}
 
 
 @router.api_route("/healthz", methods=READ)
-def health(request: Request) -> Response:
+async def health(request: Request) -> Response:
     """The process answers."""
     return Response(to_json({"status": "ok"}), 200, FRESH, media_type="application/json")
 
@@ -36,7 +39,7 @@ def ready(request: Request) -> Response:
 
 
 @router.api_route("/metrics", methods=READ)
-def metrics(request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """Figures of this process."""
     figures: Metrics = request.app.state.metrics
     return Response(figures.text(), 200, FRESH, media_type=CONTENT_TYPE)

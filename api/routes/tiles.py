@@ -10,30 +10,23 @@ from starlette.requests import Request
 from api import documents, links
 from api.links import Link
 from api.negotiation import JSON, MVT, choose
-from api.params import read_integer, read_moment, read_parameters
+from api.params import FILTER, read_filter, read_integer, read_moment, read_parameters
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, by_class, layer_of, states_of, system_of
 from api.schemas import property_schema
-from api.tile_door import REFUSAL
+from api.turns import REFUSAL
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
-from gis.tiles import (
-    TILE_MATRIX_SET,
-    TILE_MATRIX_SET_URI,
-    limits,
-    matrix_set,
-    read_tile,
-    tilejson,
-)
+from gis.tiles import GRIDS, TILE_MATRIX_SET, Grid, grid_of, read_tile, tilejson
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from gis.contract import Layer
+    from gis.filters import Filter
     from gis.store import LayerState
 
 router = APIRouter()
-WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 TILESETS = "/api/collections/{name}/tiles"
 TILESET = TILESETS + "/{grid}"
 
@@ -43,14 +36,17 @@ def matrix_sets(request: Request) -> Response:
     """The grids there are."""
     read_parameters(request)
     choose(request, JSON)
-    link = links.address(request, f"/api/tileMatrixSets/{TILE_MATRIX_SET}", {"f": "json"})
-    grid = {
-        "id": TILE_MATRIX_SET,
-        "title": "Web Mercator",
-        "uri": TILE_MATRIX_SET_URI,
-        "links": links.documents([Link("self", link, JSON.media_type)]),
-    }
-    return respond(request, to_json({"tileMatrixSets": [grid]}), JSON.media_type)
+    grids = [
+        {
+            "id": grid.id,
+            "title": grid.title,
+            "uri": grid.uri,
+            "crs": grid.crs.uri,
+            "links": links.documents([_scheme(request, grid, "self")]),
+        }
+        for grid in GRIDS.values()
+    ]
+    return respond(request, to_json({"tileMatrixSets": grids}), JSON.media_type)
 
 
 @router.api_route("/api/tileMatrixSets/{grid}", methods=READ)
@@ -58,13 +54,12 @@ def matrix(request: Request, grid: str) -> Response:
     """One grid."""
     read_parameters(request)
     choose(request, JSON)
-    _check_grid(grid)
-    return respond(request, to_json(matrix_set()), JSON.media_type)
+    return respond(request, to_json(grid_of(grid).document()), JSON.media_type)
 
 
 @router.api_route(TILESETS, methods=READ)
 def tilesets(request: Request, name: str) -> Response:
-    """The tile sets of a layer: one."""
+    """The tile sets of a layer: one for each grid."""
     read_parameters(request)
     choose(request, JSON)
     layer = _tiled(request, name)
@@ -74,24 +69,27 @@ def tilesets(request: Request, name: str) -> Response:
 
 @router.api_route("/api/tiles", methods=READ)
 def dataset_tilesets(request: Request) -> Response:
-    """The tile sets of all layers together: one."""
+    """The tile sets of all layers together: one for each grid."""
     read_parameters(request)
     choose(request, JSON)
     return _list(request, system_of(request).catalog.entity.name, "/api/tiles")
 
 
 def _list(request: Request, title: str, base: str) -> Response:
-    href = links.address(request, f"{base}/{TILE_MATRIX_SET}", {"f": "json"})
-    found = [Link("self", href, JSON.media_type, "Descripción"), _scheme(request)]
-    tileset = {
-        "title": title,
-        "dataType": "vector",
-        "crs": WEB_MERCATOR,
-        "tileMatrixSetURI": TILE_MATRIX_SET_URI,
-        "links": links.documents(found),
-    }
+    tilesets = []
+    for grid in GRIDS.values():
+        href = links.address(request, f"{base}/{grid.id}", {"f": "json"})
+        found = [Link("self", href, JSON.media_type, "Descripción"), _scheme(request, grid)]
+        tileset = {
+            "title": title,
+            "dataType": "vector",
+            "crs": grid.crs.uri,
+            "tileMatrixSetURI": grid.uri,
+            "links": links.documents(found),
+        }
+        tilesets.append(tileset)
     itself = links.representations(request, JSON, (JSON,))
-    document = {"links": links.documents(itself), "tilesets": [tileset]}
+    document = {"links": links.documents(itself), "tilesets": tilesets}
     return respond(request, to_json(document), JSON.media_type)
 
 
@@ -100,11 +98,11 @@ def tileset(request: Request, name: str, grid: str) -> Response:
     """What a layer's tiles hold."""
     read_parameters(request)
     choose(request, JSON)
-    _check_grid(grid)
-    layer = _tiled(request, name)
+    known, layer = grid_of(grid), _tiled(request, name)
     states = states_of(request)
-    document = _tileset(request, documents.shown_title(layer, states.get(name)), [layer], states)
-    document["links"] += links.documents(documents.tileset_links(request, layer))
+    title = documents.shown_title(layer, states.get(name))
+    document = _tileset(request, known, title, [layer], states)
+    document["links"] += links.documents(documents.tileset_links(request, layer, known))
     return respond(request, to_json(document), JSON.media_type)
 
 
@@ -113,23 +111,26 @@ def dataset_tileset(request: Request, grid: str) -> Response:
     """What the tiles of all layers hold."""
     read_parameters(request)
     choose(request, JSON)
-    _check_grid(grid)
-    catalog = system_of(request).catalog
+    known, catalog = grid_of(grid), system_of(request).catalog
     layers = [layer for layer in catalog if layer.geometry_for(access_of(request, layer))]
-    document = _tileset(request, catalog.entity.name, layers, states_of(request))
+    document = _tileset(request, known, catalog.entity.name, layers, states_of(request))
     template = "/{tileMatrix}/{tileRow}/{tileCol}?f=mvt"
-    href = f"{links.root(request)}/api/tiles/{TILE_MATRIX_SET}{template}"
+    href = f"{links.root(request)}/api/tiles/{grid}{template}"
     item = Link("item", href, MVT.media_type, "Teselas vectoriales", templated=True)
     document["links"] += links.documents([item])
     return respond(request, to_json(document), JSON.media_type)
 
 
 def _tileset(
-    request: Request, title: str, layers: list[Layer], states: dict[str, LayerState]
+    request: Request,
+    grid: Grid,
+    title: str,
+    layers: list[Layer],
+    states: dict[str, LayerState],
 ) -> dict[str, Any]:
     entity = system_of(request).catalog.entity
-    lowest = min((layer.tiles.minzoom for layer in layers), default=0)
-    highest = max((layer.tiles.maxzoom for layer in layers), default=0)
+    lowest = min((grid.zoom_of(layer.tiles.minzoom) for layer in layers), default=0)
+    highest = max((grid.zoom_of(layer.tiles.maxzoom) for layer in layers), default=0)
     if len(layers) == 1:
         only = layers[0]
         extent = documents.shown_extent(
@@ -137,13 +138,13 @@ def _tileset(
         )
     else:
         extent = entity.extent
-    found = [*links.representations(request, JSON, (JSON,)), _scheme(request)]
+    found = [*links.representations(request, JSON, (JSON,)), _scheme(request, grid)]
     return {
         "title": title,
         "dataType": "vector",
-        "crs": WEB_MERCATOR,
-        "tileMatrixSetURI": TILE_MATRIX_SET_URI,
-        "tileMatrixSetLimits": limits(extent, lowest, highest),
+        "crs": grid.crs.uri,
+        "tileMatrixSetURI": grid.uri,
+        "tileMatrixSetLimits": grid.limits(extent, lowest, highest),
         "boundingBox": {
             "lowerLeft": [extent.west, extent.south],
             "upperRight": [extent.east, extent.north],
@@ -155,8 +156,8 @@ def _tileset(
                 "title": documents.shown_title(layer, states.get(layer.name)),
                 "dataType": "vector",
                 "geometryDimension": layer.geometry.dimension if layer.geometry else None,
-                "minTileMatrix": str(layer.tiles.minzoom),
-                "maxTileMatrix": str(layer.tiles.maxzoom),
+                "minTileMatrix": str(grid.zoom_of(layer.tiles.minzoom)),
+                "maxTileMatrix": str(grid.zoom_of(layer.tiles.maxzoom)),
                 "propertiesSchema": {
                     "type": "object",
                     "properties": {
@@ -171,9 +172,9 @@ def _tileset(
     }
 
 
-def _scheme(request: Request) -> Link:
-    href = links.address(request, f"/api/tileMatrixSets/{TILE_MATRIX_SET}", {"f": "json"})
-    return Link(links.TILING_SCHEME, href, JSON.media_type, "Cuadrícula")
+def _scheme(request: Request, grid: Grid, rel: str = links.TILING_SCHEME) -> Link:
+    href = links.address(request, f"/api/tileMatrixSets/{grid.id}", {"f": "json"})
+    return Link(rel, href, JSON.media_type, "Cuadrícula")
 
 
 @router.api_route(TILESET + "/tilejson", methods=READ)
@@ -181,7 +182,8 @@ def describe_tiles(request: Request, name: str, grid: str) -> Response:
     """TileJSON 3 of a layer, for map clients."""
     read_parameters(request)
     choose(request, JSON)
-    _check_grid(grid)
+    if grid_of(grid).id != TILE_MATRIX_SET:
+        raise NotFound(f"TileJSON solo describe teselas de {TILE_MATRIX_SET}")
     layer, entity = _tiled(request, name), system_of(request).catalog.entity
     state = states_of(request).get(name)
     document = tilejson(
@@ -201,36 +203,53 @@ def tile(request: Request, name: str, grid: str, zoom: str, row: str, column: st
     """One tile of a layer; nothing in it is 200 without bytes."""
     if REFUSAL in request.scope:
         raise request.scope[REFUSAL]
-    values = read_parameters(request, ("as-of",))
-    _check_grid(grid)
-    return _tiles(request, [_tiled(request, name)], values, (zoom, row, column))
+    values = read_parameters(request, ("as-of", *FILTER))
+    condition = read_filter(values)
+    return _tiles(request, grid, [_tiled(request, name)], values, (zoom, row, column), condition)
 
 
 @router.api_route("/api/tiles/{grid}/{zoom}/{row}/{column}", methods=READ)
 def several(request: Request, grid: str, zoom: str, row: str, column: str) -> Response:
     """One tile of several layers: those of ``collections``, or all."""
+    if REFUSAL in request.scope:
+        raise request.scope[REFUSAL]
     values = read_parameters(request, ("as-of", "collections"))
-    _check_grid(grid)
     catalog = system_of(request).catalog
     if "collections" not in values:
         layers = [layer for layer in catalog if layer.geometry_for(access_of(request, layer))]
     else:
         layers = [_asked(request, name) for name in dict.fromkeys(values["collections"].split(","))]
-    return _tiles(request, layers, values, (zoom, row, column))
+    return _tiles(request, grid, layers, values, (zoom, row, column))
 
 
 def _tiles(
-    request: Request, layers: list[Layer], values: dict[str, str], place: tuple[str, str, str]
+    request: Request,
+    grid: str,
+    layers: list[Layer],
+    values: dict[str, str],
+    place: tuple[str, str, str],
+    condition: Filter | None = None,
 ) -> Response:
+    known = grid_of(grid)
     choose(request, MVT)
     names = ("tileMatrix", "tileRow", "tileCol")
     zoom, row, column = map(read_integer, names, place)
+    known.check(zoom, row, column)
     drawn: dict[str, bytes] = {}
     for access, seen in by_class(request, layers).items():
         with reading(system_of(request).readers[access]) as conn:
             for layer in seen:
-                moment = read_moment(conn, layer, access, values)
-                drawn[layer.name] = read_tile(conn, layer, access, zoom, row, column, moment)
+                drawn[layer.name] = read_tile(
+                    conn,
+                    layer,
+                    access,
+                    zoom,
+                    row,
+                    column,
+                    as_of=read_moment(conn, layer, access, values),
+                    grid=known,
+                    condition=condition,
+                )
     content = b"".join(drawn[layer.name] for layer in layers)
     return respond(request, content, MVT.media_type)
 
@@ -249,8 +268,3 @@ def _asked(request: Request, name: str) -> Layer:
         raise InvalidRequest(
             f"«collections»: {error.message}", parameter="collections", value=name
         ) from None
-
-
-def _check_grid(grid: str) -> None:
-    if grid != TILE_MATRIX_SET:
-        raise NotFound(f"No existe la cuadrícula «{grid}»; la que hay es {TILE_MATRIX_SET}")

@@ -9,6 +9,7 @@ import psycopg2
 import sqlalchemy as sa
 
 from gis.errors import StoreUnavailable
+from gis.features.cancelling import abandoned, cancellable, is_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +21,18 @@ QUERY_CANCELED = "57014"
 def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
     """A connection to read with: read only, everything in it seen in one snapshot.
 
-    Raises :class:`StoreUnavailable` when the database does not answer, or not in time.
+    Raises :class:`StoreUnavailable` when the database does not answer, or not in time, and
+    :class:`QueryAbandoned` when whoever waits for it has left (:mod:`gis.features.cancelling`).
     """
     snapshot = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
-        with snapshot.connect() as connection:
+        with snapshot.connect() as connection, cancellable(connection):
             yield connection
     except (sa.exc.DBAPIError, psycopg2.OperationalError) as error:
         if not _is_away(error):
             raise
+        if is_cancelled():
+            raise abandoned() from error
         if getattr(getattr(error, "orig", error), "pgcode", None) == QUERY_CANCELED:
             raise StoreUnavailable(
                 "La consulta tardó más de lo permitido; acótela con «bbox», «limit» o un filtro"

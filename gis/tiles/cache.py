@@ -13,13 +13,13 @@ import threading
 import time
 from collections import OrderedDict, defaultdict
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gis.tiles.matrix import HALF_WORLD
+from gis.tiles.matrix import GRIDS, TILE_MATRIX_SET, Box
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from gis.contract import Access
 
@@ -32,37 +32,33 @@ OVERHEAD = 1024
 
 
 class Key(NamedTuple):
-    """What tells one finished tile from another. ``encoding`` is ``gzip`` or ``identity``."""
+    """What tells one finished tile from another.
+
+    ``variant`` says how it differs from the layer as it is now (a filter, a moment of the past);
+    what a variant shows changes only where the layer does.
+    """
 
     layer: str
     access: Access
     zoom: int
     row: int
     column: int
-    encoding: str
-
-
-class Box(NamedTuple):
-    """An extent in metres of EPSG:3857."""
-
-    west: float
-    south: float
-    east: float
-    north: float
+    grid: str = TILE_MATRIX_SET
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A finished tile: the bytes to send, their ETag, and the position its snapshot saw."""
+    """A finished tile: its bytes in some encodings, all of one content, which ``digest`` names;
+    and the position its snapshot saw. One not worth compressing is ``identity`` alone."""
 
-    body: bytes
-    etag: str
-    compressed: bool
+    digest: str
+    forms: Mapping[str, bytes]
     position: int
 
     @property
     def size(self) -> int:
-        return len(self.body) + OVERHEAD
+        return sum(map(len, self.forms.values())) + OVERHEAD
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +70,8 @@ class Flight:
     touched: int
     result: Future[Tile] = field(default_factory=Future)
     void: bool = False
+    wanted: set[str] = field(default_factory=set)
+    """Encodings that those who wait will send."""
 
     def __post_init__(self) -> None:
         # One who waits and leaves must not cancel it for the others.
@@ -88,7 +86,7 @@ class TileCache:
         self.clock = clock
         self._lock = threading.Lock()
         self._tiles: OrderedDict[Key, Tile] = OrderedDict()
-        self._cells: defaultdict[tuple[str, int], dict[tuple[int, int], set[Key]]]
+        self._cells: defaultdict[tuple[str, str, int], dict[tuple[int, int], set[Key]]]
         self._cells = defaultdict(dict)
         self._flights: set[Flight] = set()
         self._joinable: dict[Key, Flight] = {}
@@ -121,13 +119,30 @@ class TileCache:
             self._flights.add(flight)
             return flight, True
 
-    def land(self, flight: Flight, tile: Tile) -> None:
-        """Give the tile to all who wait, and keep it unless a change overtook its snapshot."""
+    def land(self, flight: Flight, tile: Tile) -> int | None:
+        """Give the tile to all who wait, and keep it unless a change overtook its snapshot.
+
+        Returns the last change up to which the tile is known to hold; None when one overtook it.
+        """
+        holds = None
         with self._lock:
             self._close(flight)
             if not flight.void and flight.touched <= tile.position:
+                holds = max(tile.position, self._applied)
                 self._store(flight.key, tile)
         flight.result.set_result(tile)
+        return holds
+
+    def abandon(self, flight: Flight) -> None:
+        """Let nobody join a build that is being stopped."""
+        with self._lock:
+            self._leave_alone(flight)
+
+    def add_form(self, key: Key, tile: Tile, encoding: str, body: bytes) -> None:
+        """Keep one more encoding of a tile, if the tile is still kept."""
+        with self._lock:
+            if self._tiles.get(key) is tile:
+                self._store(key, replace(tile, forms={**tile.forms, encoding: body}))
 
     def fail(self, flight: Flight, error: BaseException) -> None:
         """Tell all who wait that there is no tile. Nothing happens when it has ended already."""
@@ -193,17 +208,19 @@ class TileCache:
             return
         if former is not None:
             self._drop(key)
-        if tile.size > self._capacity:
+        size = tile.size + len(key.variant)
+        if size > self._capacity:
             return
         self._tiles[key] = tile
-        self._cells[key.layer, key.zoom].setdefault((key.row, key.column), set()).add(key)
-        self.size += tile.size
+        cells = self._cells[key.layer, key.grid, key.zoom]
+        cells.setdefault((key.row, key.column), set()).add(key)
+        self.size += size
         while self.size > self._capacity:
             self._drop(next(iter(self._tiles)))
 
     def _drop(self, key: Key) -> None:
-        self.size -= self._tiles.pop(key).size
-        cells = self._cells[key.layer, key.zoom]
+        self.size -= self._tiles.pop(key).size + len(key.variant)
+        cells = self._cells[key.layer, key.grid, key.zoom]
         keys = cells[key.row, key.column]
         keys.discard(key)
         if not keys:
@@ -212,10 +229,10 @@ class TileCache:
     def _meeting(self, layer: str, box: Box) -> list[Key]:
         """Stored keys whose tile meets ``box``: by place when few, else by looking at all."""
         found: list[Key] = []
-        for (name, zoom), cells in self._cells.items():
+        for (name, grid, zoom), cells in self._cells.items():
             if name != layer or not cells:
                 continue
-            rows, columns = _span(box, zoom)
+            rows, columns = GRIDS[grid].span(box, zoom, MARGIN)
             if len(rows) * len(columns) < len(cells):
                 places = [(r, c) for r in rows for c in columns if (r, c) in cells]
             else:
@@ -227,17 +244,5 @@ class TileCache:
 def _meets(key: Key, layer: str, box: Box) -> bool:
     if key.layer != layer:
         return False
-    rows, columns = _span(box, key.zoom)
+    rows, columns = GRIDS[key.grid].span(box, key.zoom, MARGIN)
     return key.row in rows and key.column in columns
-
-
-def _span(box: Box, zoom: int) -> tuple[range, range]:
-    """Rows and columns of the tiles of a zoom that, with their margin, meet ``box``."""
-    side = 2 * HALF_WORLD / 2**zoom
-    west, east = (box.west + HALF_WORLD) / side, (box.east + HALF_WORLD) / side
-    north, south = (HALF_WORLD - box.north) / side, (HALF_WORLD - box.south) / side
-    return _between(north, south, 2**zoom), _between(west, east, 2**zoom)
-
-
-def _between(first: float, last: float, count: int) -> range:
-    return range(max(0, math.floor(first - MARGIN)), min(count - 1, math.floor(last + MARGIN)) + 1)

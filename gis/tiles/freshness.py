@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gis.contract.access import Access
-from gis.tiles.cache import Box
+from gis.tiles.matrix import EARTH_M, Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,6 @@ PRUNE_ROWS = 50_000
 KEPT_SECONDS = 3_600
 """How long outbox rows are kept. Whoever finds a changeset older than half of it, by the
 database's clock, takes its whole layer as changed: its rows may be gone."""
-EARTH_M = 6_378_137.0
 
 _CHANGESET = sa.table(
     "sig_changeset",

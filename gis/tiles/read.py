@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gis.crs import WEB_MERCATOR
 from gis.errors import NotFound
-from gis.features.boxes import Bbox
-from gis.features.rows import rows
-from gis.tiles.matrix import HALF_WORLD, check_tile
+from gis.tiles.general import general_tile, place_of
+from gis.tiles.matrix import WEB_MERCATOR_QUAD, Grid
 
 if TYPE_CHECKING:
     from gis.contract import Access, Layer
-
-EXTENT = 4096
-MARGIN = 64
-"""Tile units drawn beyond the sides."""
+    from gis.filters import Filter
 
 
 def read_tile(
@@ -27,60 +22,33 @@ def read_tile(
     zoom: int,
     row: int,
     column: int,
+    *,
     as_of: int | None = None,
+    grid: Grid = WEB_MERCATOR_QUAD,
+    condition: Filter | None = None,
 ) -> bytes:
-    """One tile in EPSG:3857; no bytes when nothing lies there or the zoom is below ``minzoom``.
+    """One tile of ``grid``; no bytes when nothing lies there or the zoom is below ``minzoom``.
 
+    ``as_of`` is a changeset whose state is drawn, ``condition`` what the features drawn must meet.
     Tiles of several layers may be joined end to end. Raises :class:`NotFound` for a tile that the
-    grid lacks and for a layer without a geometry to see.
+    grid lacks and for a layer without a geometry to see, :class:`InvalidRequest` for a condition
+    that names what the class does not see.
     """
-    check_tile(zoom, row, column)
+    grid.check(zoom, row, column)
     if not layer.geometry_for(access):
         raise NotFound(f"La capa «{layer.name}» no tiene teselas: es una tabla", layer=layer.name)
-    if zoom < layer.tiles.minzoom:
+    plain = as_of is None and condition is None and grid is WEB_MERCATOR_QUAD
+    if plain and zoom < layer.tiles.minzoom:
         return b""
-    statement = (
-        _current(layer, access, zoom, row, column)
-        if as_of is None
-        else _past(layer, access, zoom, row, column, as_of)
-    )
+    if plain:
+        return bytes(conn.execute(_current(layer, access, zoom, row, column)).scalar() or b"")
+    place = place_of(grid, zoom, row, column)
+    statement = general_tile(layer, access, place, as_of, condition)  # Also to check its names.
+    if place.zoom < layer.tiles.minzoom or place.around is None:
+        return b""
     return bytes(conn.execute(statement).scalar() or b"")
 
 
 def _current(layer: Layer, access: Access, zoom: int, row: int, column: int) -> sa.Select[Any]:
     function = getattr(getattr(sa.func, access.value), f"{layer.name}__tile")
     return sa.select(function(zoom, column, row, type_=sa.LargeBinary))
-
-
-def _past(
-    layer: Layer, access: Access, zoom: int, row: int, column: int, as_of: int
-) -> sa.Select[Any]:
-    """Superseded rows have no generalised copies: drawn from the stored geometry."""
-    source = rows(layer, access, as_of)
-    tile = sa.func.ST_TileEnvelope(zoom, column, row)
-    shape = sa.func.ST_Transform(source.c.geom, WEB_MERCATOR.srid)
-    fields = layer.fields_for(access)
-    features = (
-        sa.select(
-            sa.func.ST_AsMVTGeom(shape, tile, EXTENT, MARGIN).label("mvt"),
-            source.c["_fid"],
-            source.c["_id"],
-            *(field.type.tile(source.c[field.name]).label(field.name) for field in fields),
-        )
-        .where(_around(zoom, row, column).condition(source.c.geom))
-        .subquery("f")
-    )
-    row_of = features.table_valued()
-    return sa.select(
-        sa.func.ST_AsMVT(row_of, layer.name, EXTENT, "mvt", "_fid", type_=sa.LargeBinary)
-    ).select_from(features)
-
-
-def _around(zoom: int, row: int, column: int) -> Bbox:
-    """The tile with its margin, as a search box."""
-    side = 2 * HALF_WORLD / 2**zoom
-    margin = side * MARGIN / EXTENT
-    west, north = column * side - HALF_WORLD, HALF_WORLD - row * side
-    return Bbox(
-        west - margin, north - side - margin, west + side + margin, north + margin, WEB_MERCATOR
-    )

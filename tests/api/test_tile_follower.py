@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from api.wiring import System
 
-FAR = Key("sitios", PUBLICA, 14, 0, 0, "gzip")
+FAR = Key("sitios", PUBLICA, 14, 0, 0)
 
 
 def write(system: System, statement: str, **values: Any) -> None:
@@ -36,7 +36,7 @@ def followed(system: System, look: Callable[[Follower, sa.Connection, TileCache]
             flight, _ = cache.join(FAR)
             with reading(system.reader) as seen:
                 head = seen.scalar(sa.text("SELECT max(seq) FROM publica.sig_changeset"))
-            cache.land(flight, Tile(b"x", '"x"', False, head))
+            cache.land(flight, Tile("x", {"identity": b"x"}, head))
             look(follower, conn, cache)
     finally:
         follower.stop()

@@ -9,18 +9,18 @@ import tracemalloc
 import pytest
 
 from gis.contract import CLASIFICADA, PUBLICA
-from gis.tiles.cache import OVERHEAD, Box, Key, Tile, TileCache
-from gis.tiles.matrix import HALF_WORLD
+from gis.tiles.cache import OVERHEAD, Key, Tile, TileCache
+from gis.tiles.matrix import HALF_WORLD, Box
 
 NOW = 1000.0
 
 
 def key(zoom: int = 14, row: int = 8000, column: int = 5000, layer: str = "a") -> Key:
-    return Key(layer, PUBLICA, zoom, row, column, "gzip")
+    return Key(layer, PUBLICA, zoom, row, column)
 
 
 def tile(position: int = 0, size: int = 100) -> Tile:
-    return Tile(b"x" * size, f'"{position}"', False, position)
+    return Tile(f"{position:024}", {"identity": b"x" * size}, position)
 
 
 def cache(capacity: int = 2**20) -> TileCache:
@@ -68,7 +68,7 @@ def test_a_tile_larger_than_all_the_room_is_given_and_not_kept() -> None:
     kept = cache(500)
     flight, _ = kept.join(key())
     kept.land(flight, tile(size=600))
-    assert flight.result.result().body
+    assert flight.result.result().forms
     assert len(kept) == kept.size == 0
 
 
@@ -174,7 +174,7 @@ def test_one_who_leaves_does_not_take_the_build_from_the_others() -> None:
         threading.Timer(0.05, kept.land, (flight, tile())).start()
         return await patient
 
-    assert asyncio.run(scene()).body
+    assert asyncio.run(scene()).forms
 
 
 def test_a_failure_reaches_those_who_wait_and_the_next_one_tries_again() -> None:
