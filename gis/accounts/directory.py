@@ -149,9 +149,16 @@ def grants_of(conn: sa.Connection, number: int) -> frozenset[Grant]:
 
 
 def parse_grants(
-    catalog: Catalog, actions: Iterable[str], secretaria: str, layer: str
+    catalog: Catalog, actions: Iterable[str], secretaria: str, layer: str, *, known: bool = True
 ) -> tuple[Grant, ...]:
-    """Grants of those words, ``*`` for all; :class:`InvalidRequest` for what does not exist."""
+    """Grants of those words, ``*`` for all; :class:`InvalidRequest` for what does not exist (of
+    secretarías and layers only where they must be ``known``)."""
+    if known:
+        _check_place(catalog, secretaria, layer)
+    return tuple(Grant(secretaria, layer, _action(word)) for word in actions)
+
+
+def _check_place(catalog: Catalog, secretaria: str, layer: str) -> None:
     contacts, layers = catalog.entity.contacts, catalog.layers
     if secretaria != ANY and secretaria not in contacts:
         known = ", ".join(contacts)
@@ -161,7 +168,6 @@ def parse_grants(
     if layer != ANY and secretaria not in (ANY, layers[layer].metadata.contact):
         owner = layers[layer].metadata.contact
         raise InvalidRequest(f"La capa «{layer}» es de «{owner}», no de «{secretaria}»")
-    return tuple(Grant(secretaria, layer, _action(word)) for word in actions)
 
 
 def _action(word: str) -> Action:
