@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from gis.errors import InvalidRequest
-from gis.store.searching import search_query, search_vector, searchable
+from gis.store.searching import search_query, search_vector, searched
 
 if TYPE_CHECKING:
     from gis.contract import Access, Layer
@@ -36,14 +36,15 @@ class Words:
     def condition(
         self, source: sa.FromClause, layer: Layer, access: Access
     ) -> sa.ColumnElement[bool]:
-        """Whether a row has them in the text that ``access`` may read; its index's expression."""
-        fields = searchable(layer, access)
-        if not fields:
-            return sa.false()
+        """Whether a row has them in the text that ``access`` may read."""
         values = self.parameters()
         terms = [sa.bindparam(name, value, type_=sa.Text) for name, value in values.items()]
-        vector = search_vector(fields, source.c)
-        return vector.op("@@", return_type=sa.Boolean())(search_query(terms))
+        wanted = search_query(terms)
+        met = [
+            search_vector(fields, source.c).op("@@", return_type=sa.Boolean())(wanted)
+            for fields in searched(layer, access)
+        ]
+        return sa.or_(sa.false(), *met)
 
     def parameters(self) -> dict[str, str]:
         """The values of the statement's parameters."""

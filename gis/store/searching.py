@@ -3,12 +3,14 @@
 The text of a class is made of the fields that it sees and nothing else: a word of a hidden field
 is not in it, so no search can tell that it is there. Words are compared without case or accents,
 in Spanish (plural and singular are one word); the end of one field is never next to the start of
-another. As nothing of this is stored in the row, an index on the expression serves it.
+another. Nothing of this is stored in the row: an index on the expression serves it, one for the
+fields of each class, so that no word is in two of them; who sees more classes looks in each.
 """
 
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -27,70 +29,43 @@ if TYPE_CHECKING:
 
 MARK = "__q_"
 """In the names of these indexes and of no other."""
-CONFIGURATION: sa.ColumnElement[Any] = sa.literal_column("'public.sig_texto'::regconfig")
-MAKE_CONFIGURATION = """
-CREATE TEXT SEARCH DICTIONARY public.sig_texto (TEMPLATE = pg_catalog.snowball, Language = spanish);
-CREATE TEXT SEARCH CONFIGURATION public.sig_texto (COPY = pg_catalog.simple);
-ALTER TEXT SEARCH CONFIGURATION public.sig_texto
-    ALTER MAPPING FOR asciiword, word WITH public.sig_texto;
-"""
-"""Spanish stems without stop words: «la 93» is found as it is written."""
-LONGEST = 200_000
-"""Characters of a row that are searched: PostgreSQL refuses more than 1 MB of words."""
+SCRIPT = Path(__file__).parents[1] / "sql" / "words.sql"
 _BREAK: sa.ColumnElement[str] = sa.literal_column("' zzfin '", sa.Text)
-_MARKS = sa.literal_column("U&'[\\0300-\\036F]'", sa.Text)
-_OTHERS = sa.literal_column("'[^[:alnum:]]+'", sa.Text)
-_NOTHING, _SPACE, _EVERY = (sa.literal_column(each, sa.Text) for each in ("''", "' '", "'g'"))
-_FORM = sa.literal_column("NFD")
+_NOTHING: sa.ColumnElement[str] = sa.literal_column("''", sa.Text)
 
 
-def searchable(layer: Layer, access: Access) -> tuple[Field, ...]:
-    """The fields whose text a class may search: those with words that it sees."""
-    return tuple(
-        field
-        for field in layer.fields_for(access)
-        if field.type.kind == "text"
-        and not (isinstance(field.type, Text) and field.type.format in ("uri", "email"))
-    )
+def searched(layer: Layer, access: Access) -> list[tuple[Field, ...]]:
+    """The fields whose text a class may search, those of each class apart."""
+    fields = [field for field in layer.fields_for(access) if _has_words(field)]
+    texts = (tuple(f for f in fields if f.access is each) for each in Access)
+    return [text for text in texts if text]
 
 
 def search_vector(
     fields: Iterable[Field], columns: sa.ColumnCollection[str, Any]
 ) -> sa.ColumnElement[Any]:
-    """The words of a row, as :func:`search_query` looks for them. Only what is the same expression
-    as the index's, values included, is found by it."""
-    whole: sa.ColumnElement[str] | None = None
+    """The words of some fields as :func:`search_query` looks for them. Only what is
+    the same expression as the index's, values included, is found by it."""
+    whole: sa.ColumnElement[str] = _NOTHING
     for field in fields:
-        words = sa.func.coalesce(_words(field, columns[field.name]), _NOTHING, type_=sa.Text)
-        whole = words if whole is None else whole.concat(_BREAK).concat(words)
-    assert whole is not None
-    cut = sa.func.left(whole, sa.literal_column(str(LONGEST)), type_=sa.Text)
-    return sa.func.to_tsvector(CONFIGURATION, plain(cut), type_=postgresql.TSVECTOR)
+        words = _words(field, columns[field.name])
+        whole = whole.concat(_BREAK).concat(sa.func.coalesce(words, _NOTHING, type_=sa.Text))
+    return sa.func.public.sig_words(whole, type_=postgresql.TSVECTOR)
 
 
 def search_query(terms: Iterable[sa.ColumnElement[str]]) -> sa.ColumnElement[Any]:
-    """Any of the terms; the words of one follow each other."""
-    found: sa.ColumnElement[Any] | None = None
-    for term in terms:
-        one = sa.func.phraseto_tsquery(CONFIGURATION, plain(term), type_=postgresql.TSQUERY)
-        found = one if found is None else found.op("||", return_type=postgresql.TSQUERY())(one)
-    assert found is not None
+    """Any of the terms, at least one; the words of one follow each other."""
+    phrases = [sa.func.public.sig_phrase(term, type_=postgresql.TSQUERY) for term in terms]
+    found: sa.ColumnElement[Any] = phrases[0]
+    for phrase in phrases[1:]:
+        found = found.op("||", return_type=postgresql.TSQUERY())(phrase)
     return found
 
 
-def plain(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
-    """Letters and digits without accents, all else a space: «5-23» is two words, whatever
-    PostgreSQL's parser would make of a sign, a slash or a dot."""
-    bare = sa.func.regexp_replace(
-        sa.func.normalize(text, _FORM), _MARKS, _NOTHING, _EVERY, type_=sa.Text
-    )
-    return sa.func.regexp_replace(bare, _OTHERS, _SPACE, _EVERY, type_=sa.Text)
-
-
 def make_search_indexes(connection: sa.Connection, layers: Iterable[Layer]) -> None:
-    """Make the indexes that layers ask for, one for each different text that a class reads, and
-    take away those that no declaration asks for any more."""
-    _ensure_configuration(connection)
+    """Make the indexes that layers ask for, one for the text of each class, and take away those
+    that no declaration asks for any more."""
+    _ensure_functions(connection)
     stored: dict[str, set[str]] = {}
     known = sa.table("pg_indexes", *map(sa.column, ("schemaname", "tablename", "indexname")))
     ours = sa.select(known.c.tablename, known.c.indexname).where(
@@ -104,12 +79,8 @@ def make_search_indexes(connection: sa.Connection, layers: Iterable[Layer]) -> N
 
 def _follow(connection: sa.Connection, layer: Layer, stored: set[str]) -> None:
     built = table(layer).to_metadata(sa.MetaData())
-    wanted: dict[str, sa.ColumnElement[Any]] = {}
-    for access in Access:
-        fields = searchable(layer, access)
-        if fields:
-            vector = search_vector(fields, built.c)
-            wanted[_name(layer, vector)] = vector
+    vectors = [search_vector(fields, built.c) for fields in searched(layer, Access.RESERVADA)]
+    wanted = {_name(layer, vector): vector for vector in vectors}
     for name in stored - wanted.keys():
         sa.Index(name, built.c["_fid"]).drop(connection)
     for name in wanted.keys() - stored:
@@ -119,6 +90,11 @@ def _follow(connection: sa.Connection, layer: Layer, stored: set[str]) -> None:
         quoted = postgresql.dialect().identifier_preparer.quote(layer.name)  # type: ignore[no-untyped-call]
         with driver_cursor(connection) as cursor:
             cursor.execute(" ".join(("ANALYZE", "data." + quoted)))
+
+
+def _has_words(field: Field) -> bool:
+    address = isinstance(field.type, Text) and field.type.format in ("uri", "email")
+    return field.type.kind == "text" and not address
 
 
 def _words(field: Field, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
@@ -142,9 +118,7 @@ def _name(layer: Layer, vector: sa.ColumnElement[Any]) -> str:
     return layer.name[:45] + MARK + digest
 
 
-def _ensure_configuration(connection: sa.Connection) -> None:
-    known = sa.table("pg_ts_config", sa.column("cfgname"))
-    made = sa.select(known.c.cfgname).where(known.c.cfgname == "sig_texto")
-    if connection.scalar(made) is None:
+def _ensure_functions(connection: sa.Connection) -> None:
+    if connection.scalar(sa.select(sa.func.to_regproc("public.sig_words"))) is None:
         with driver_cursor(connection) as cursor:
-            cursor.execute(MAKE_CONFIGURATION)
+            cursor.execute(SCRIPT.read_text(encoding="utf-8"))
