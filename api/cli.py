@@ -18,7 +18,9 @@ from api.console import err, print_json
 from api.spanish import in_spanish, translate_help
 from gis.errors import SigError, StoreUnavailable
 
-COMMANDS = ("serve", "load", "layers", "export", "publish", "accounts", "tokens", "tour", "bench", "doctor")
+COMMANDS = (
+    "serve", "load", "layers", "export", "publish", "accounts", "tokens", "tour", "bench", "doctor",
+)  # fmt: skip
 """Modules of commands, in the order the help shows them."""
 INTERRUPTED = 130
 LOST = "La base de datos dejó de responder a mitad de la orden: nada quedó a medias; repítala"

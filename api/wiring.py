@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
+import sqlalchemy as sa
+
 import layers
 from gis import store
 from gis.cluster import ACCESS_ROLES, READER, READERS, Cluster
@@ -16,13 +18,12 @@ from gis.contract import Access
 from gis.contract.catalog import read_catalog
 from gis.contract.entity import LOCAL_URL, read_entity
 from gis.errors import ConfigurationError
+from gis.store.readers import ensure_logins, logins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
-
-    import sqlalchemy as sa
 
     from api.settings import Settings
     from gis.contract.catalog import Catalog
@@ -33,31 +34,60 @@ CLASS_POOL = 4
 """Connections of each class that is not public: few people read as it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How those that only read come in: by the log-in (name, secret) of their class's role where
+    there is one that the server lets in, else by ``given``, which then takes that role."""
+
+    given: str
+    logins: Mapping[str, tuple[str, str | None]] = field(default_factory=dict, repr=False)
+
+    def open(self, access: Access, pool_size: int = 8) -> sa.Engine:
+        """An engine that reads as ``access``."""
+        role = ACCESS_ROLES[access.rank]
+        if role in self.logins:
+            name, secret = self.logins[role]
+            url = sa.make_url(self.given).set(username=name, password=secret)
+            address = url.render_as_string(hide_password=False)
+            engine = store.make_engine(address, role=role, pool_size=pool_size)
+            if secret is None or _lets_in(engine):
+                return engine
+            engine.dispose()
+        return store.make_engine(self.given, role=role, pool_size=pool_size)
+
+
+def _lets_in(engine: sa.Engine) -> bool:
+    try:
+        engine.connect().close()
+    except sa.exc.OperationalError:
+        return False
+    return True
+
+
+def private_doors(given: str) -> Doors:
+    """Those of the private cluster, which knows who comes by their process."""
+    named = zip(ACCESS_ROLES, READERS, strict=True)
+    return Doors(given, {role: (name, None) for role, name in named})
+
+
 class Readers:
     """An engine for each access class, logged in as that class's role and nothing else.
 
     That of the public is there always; the others are made when somebody first may see more.
     """
 
-    def __init__(self, public: sa.Engine, closing: ExitStack) -> None:
+    def __init__(self, public: sa.Engine, doors: Doors, closing: ExitStack) -> None:
         self._made = {Access.PUBLICA: public}
+        self._doors = doors
         self._closing = closing
         self._lock = Lock()
 
     def __getitem__(self, access: Access) -> sa.Engine:
         with self._lock:
             if access not in self._made:
-                self._made[access] = self._make(access)
+                engine = self._made[access] = self._doors.open(access, CLASS_POOL)
+                self._closing.callback(engine.dispose)
             return self._made[access]
-
-    def _make(self, access: Access) -> sa.Engine:
-        url = self._made[Access.PUBLICA].url
-        if url.username == READER:
-            url = url.set(username=READERS[access.rank])
-        address = url.render_as_string(hide_password=False)
-        engine = store.make_engine(address, role=ACCESS_ROLES[access.rank], pool_size=CLASS_POOL)
-        self._closing.callback(engine.dispose)
-        return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +100,17 @@ class System:
     engine: sa.Engine
     reader: sa.Engine
     _closing: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
+    doors: Doors | None = field(default=None, repr=False, compare=False)
+    """None: those of the database that ``reader`` reads."""
     readers: Readers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "readers", Readers(self.reader, self._closing))
+        doors = self.doors
+        if doors is None:
+            address = self.reader.url.render_as_string(hide_password=False)
+            private = self.reader.url.username == READER
+            doors = private_doors(address) if private else Doors(address)
+        object.__setattr__(self, "readers", Readers(self.reader, doors, self._closing))
 
     def close(self) -> None:
         """Give back connections, and stop the private database if nobody else holds it."""
@@ -150,13 +187,25 @@ def open_system(settings: Settings, *, prepare: bool = True) -> System:
         if prepare:
             store.migrate(engine)
             store.sync_layers(engine, catalog)
-        # Replicas are shared out among the server's processes.
-        reader = store.make_engine(readers[os.getpid() % len(readers)], role=PUBLIC_ROLE)
+        doors = doors_of(settings, engine, readers, prepare=prepare)
+        reader = doors.open(Access.PUBLICA)
         stack.callback(reader.dispose)
     except BaseException:
         stack.close()
         raise
-    return System(settings, catalog, engine, reader, stack)
+    return System(settings, catalog, engine, reader, stack, doors)
+
+
+def doors_of(
+    settings: Settings, engine: sa.Engine, readers: tuple[str, ...], *, prepare: bool
+) -> Doors:
+    """How to read: ``readers`` are addresses, of which each process of a server takes one."""
+    given = readers[os.getpid() % len(readers)]
+    if settings.database_url is None and not settings.database_read_urls:
+        return private_doors(given)
+    if prepare:
+        ensure_logins(engine)
+    return Doors(given, logins(engine))
 
 
 def own_reader(system: System) -> sa.Engine:

@@ -34,11 +34,14 @@ class Check:
     ok: bool
     detail: str
     remedy: str = ""
+    advice: str = ""
+    """What would be better, of something that is well enough."""
 
 
 def administrator_script() -> str:
     """SQL (for psql) that an administrator runs where the system has no superuser rights."""
-    return (files("gis") / "sql" / "administrator.sql").read_text(encoding="utf-8")
+    parts = ("sql/administrator.sql", "store/migrations/versions/0005_readers.sql", "sql/own.sql")
+    return "\n".join((files("gis") / part).read_text(encoding="utf-8") for part in parts)
 
 
 def examine(connection: sa.Connection) -> Iterator[Check]:
@@ -51,6 +54,11 @@ def examine(connection: sa.Connection) -> Iterator[Check]:
         yield from _reference_systems(connection)
     yield _leaks(connection)
     yield _intrusion(connection)
+
+
+def can_become(connection: sa.Connection) -> str:
+    """A role that who reads through ``connection`` could take besides its own, empty for none."""
+    return next((str(row.role) for row in _rows(connection, "becomes")), "")
 
 
 @lru_cache

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from gis.cluster import READER, Cluster
 from gis.errors import ConfigurationError
 from gis.store import make_engine
+from gis.store.readers import logins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,8 +70,11 @@ class Server:
             yield Database(name, url, reader_url, engine, reader)
         finally:
             reader.dispose()
+            made = list(logins(engine).values()) if self.owner == self.reader else []
             engine.dispose()
             self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            for login, _ in made:  # of a server that stays when the tests are over
+                self.run(f"DROP ROLE IF EXISTS {login}")
 
     def build_template(self, fill: Callable[[sa.Engine], None]) -> None:
         self.run(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")

@@ -14,11 +14,12 @@ from rich.table import Table
 import api
 from api.console import Json, out, print_json
 from api.settings import read_settings
-from api.wiring import catalog_of, cluster_of, database_of, free_bytes
+from api.wiring import catalog_of, cluster_of, database_of, doors_of, free_bytes
 from gis import store
 from gis.binaries import find_binaries
 from gis.cluster import OWNER
-from gis.diagnosis import Check, administrator_script, examine
+from gis.contract import Access
+from gis.diagnosis import Check, administrator_script, can_become, examine
 from gis.errors import ConfigurationError, ContractError, SigError
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 WEB = Path(api.__file__).parent.parent / "web" / "dist" / "index.html"
 GIB = 1024**3
 LEAST_FREE = 2 * GIB
+APART = (
+    "Para que cada clase se lea con un ingreso propio ejecute «sig doctor --sql» y entregue esas "
+    "órdenes a quien la administra, o permita en pg_hba.conf que entren con clave los sig_lector_…"
+)
 
 Sql = Annotated[
     bool,
@@ -91,12 +96,15 @@ def _declarations(settings: Settings) -> Check:
 
 def _database(settings: Settings) -> Iterator[Check]:
     try:
-        with database_of(settings) as (owner, _):
+        with database_of(settings) as (owner, readers):
             yield from _address(settings)
             engine = store.make_engine(owner, pool_size=1)
             try:
                 with engine.connect() as connection:
-                    yield from list(examine(connection))
+                    checks = list(examine(connection))
+                yield from checks
+                if all(check.ok for check in checks):
+                    yield from _readers(settings, engine, readers)
             finally:
                 engine.dispose()
     except (SigError, sa.exc.OperationalError) as error:
@@ -104,6 +112,28 @@ def _database(settings: Settings) -> Iterator[Check]:
         where = f"Lea {cluster.log}" if cluster else "Revise SIG_DATABASE_URL y la red"
         detail = error.message if isinstance(error, SigError) else str(error.orig).strip()
         yield Check("base de datos", False, detail, where)
+
+
+def _readers(settings: Settings, engine: sa.Engine, given: tuple[str, ...]) -> Iterator[Check]:
+    """As whom each access class is read: as somebody who can become nobody else, at best."""
+    doors = doors_of(settings, engine, given, prepare=False)
+    for access in Access:
+        reader = doors.open(access, pool_size=1)
+        try:
+            with reader.connect() as connection:
+                shared = can_become(connection)
+        except sa.exc.OperationalError as error:
+            yield Check(f"lectura {access}", False, str(error.orig).strip(), APART)
+            continue
+        finally:
+            reader.dispose()
+        detail = f"entra como {reader.url.username}"
+        if shared:
+            yield Check(
+                f"lectura {access}", True, f"{detail}, que puede leer más ({shared})", advice=APART
+            )
+        else:
+            yield Check(f"lectura {access}", True, f"{detail}, que no puede leer nada más")
 
 
 def _address(settings: Settings) -> Iterator[Check]:
@@ -117,5 +147,7 @@ def _table(checks: list[Check]) -> Table:
     table = Table("", "Qué", "Cómo está", "Qué hacer")
     for check in checks:
         mark = "[green]bien[/]" if check.ok else "[bold red]MAL[/]"
-        table.add_row(mark, check.name, check.detail, "" if check.ok else check.remedy)
+        if check.ok and check.advice:
+            mark = "[yellow]ojo[/]"
+        table.add_row(mark, check.name, check.detail, check.advice if check.ok else check.remedy)
     return table

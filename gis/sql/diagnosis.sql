@@ -30,11 +30,19 @@ SELECT ST_Distance(ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), CAST
 -- Tables behind the views that the public's role could read, which must be none.
 SELECT n.nspname || '.' || c.relname AS relation
   FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
- WHERE n.nspname IN ('sig', 'data', 'history', 'tiles', 'clasificada', 'reservada')
+ WHERE n.nspname IN ('sig', 'sig_keys', 'data', 'history', 'tiles', 'clasificada', 'reservada')
    AND c.relkind IN ('r', 'p', 'v', 'm')
    AND has_schema_privilege(CAST(:role AS text), n.oid, 'USAGE')
    AND has_table_privilege(CAST(:role AS text), c.oid, 'SELECT')
  ORDER BY 1 LIMIT 10;
+
+-- name: becomes
+-- Roles that who logged in could take, besides that of its access class.
+SELECT CASE WHEN r.rolsuper THEN 'superusuario' ELSE w.rolname END AS role
+  FROM pg_roles AS r CROSS JOIN pg_roles AS w
+ WHERE r.rolname = session_user AND w.rolname NOT IN (session_user, current_user)
+   AND pg_has_role(r.oid, w.oid, 'MEMBER')
+ ORDER BY w.rolname LIMIT 1;
 
 -- name: open_schemas
 -- Schemas where functions look things up and in which the public's role could put its own.
