@@ -14,12 +14,24 @@ from api.errors import install_errors
 from api.metrics import Metrics
 from api.middleware import CORS, Envelope
 from api.pages import STATIC
-from api.routes import collections, datos, items, landing, operation, session, styles, tiles, web
+from api.routes import (
+    collections,
+    datos,
+    edits,
+    items,
+    landing,
+    operation,
+    session,
+    styles,
+    tiles,
+    web,
+)
 from api.tile_door import TileDoor
 from api.tile_maker import TileMaker
 from api.turns import TakesTurns, Turns
 from api.wiring import own_reader
 from gis.features import TemporalExtents
+from gis.surroundings import KeptFeatures
 from gis.tiles.cache import TileCache
 from gis.tiles.composed import Bodies
 from gis.tiles.freshness import Follower
@@ -30,6 +42,7 @@ if TYPE_CHECKING:
     from api.wiring import System
 
 WEB = Path(__file__).parents[1] / "web" / "dist"
+ROUTES = (landing, collections, items, edits, tiles, styles, operation, datos, session, web)
 
 
 def create_app(system: System) -> FastAPI:
@@ -57,10 +70,14 @@ def create_app(system: System) -> FastAPI:
     )
     app.state.system = system
     app.state.extents = TemporalExtents()
+    app.state.surroundings = {
+        demonstration: KeptFeatures(system.engine, system.catalog, demonstration)
+        for demonstration in (False, True)
+    }
     app.state.metrics = Metrics(system.reader)
     app.state.web = WEB
     install_errors(app)
-    for module in (landing, collections, items, tiles, styles, operation, datos, session, web):
+    for module in ROUTES:
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/static", StaticFiles(directory=STATIC), name="static")
     web.install(app, WEB)
@@ -68,7 +85,9 @@ def create_app(system: System) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "OPTIONS"],
+        # Writing from another host's page takes a token that the page itself holds: without
+        # credentials a browser sends no cookie there.
+        allow_methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["*"],
         expose_headers=CORS["Access-Control-Expose-Headers"].split(", "),
     )

@@ -18,8 +18,13 @@ from api.negotiation import prefers_html
 from api.pages import render
 from api.responses import to_json
 from gis.errors import (
+    BodyTooLarge,
     ChangesetConflict,
+    EditRefused,
+    EditStale,
+    EditUnconditional,
     InvalidRequest,
+    MediaTypeRefused,
     NotAcceptable,
     NotAllowed,
     NotAuthenticated,
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
+    from gis.findings import Finding
+
 log = logging.getLogger("sig.api")
 
 STATUS: dict[type[SigError], int] = {
@@ -43,6 +50,11 @@ STATUS: dict[type[SigError], int] = {
     NotFound: 404,
     NotAcceptable: 406,
     ChangesetConflict: 409,
+    EditStale: 412,
+    BodyTooLarge: 413,
+    MediaTypeRefused: 415,
+    EditRefused: 422,
+    EditUnconditional: 428,
     TooManyAttempts: 429,
     StoreUnavailable: 503,
 }
@@ -54,8 +66,15 @@ TITLES = {
     405: "Método no permitido",
     406: "Formato no disponible",
     409: "Conflicto",
+    408: "Solicitud demasiado lenta",
+    412: "Cambió entretanto",
     413: "Solicitud demasiado grande",
+    415: "Formato que no se recibe",
+    422: "No cumple el contrato",
+    428: "Falta una condición",
     429: "Demasiados intentos",
+    414: "Dirección demasiado larga",
+    416: "Parte que no existe",
     500: "Error interno",
     503: "Servicio no disponible",
 }
@@ -72,9 +91,7 @@ def install_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]
 
 
-def problem(
-    request: Request, status: int, code: str, detail: str, **more: str | int | None
-) -> Response:
+def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> Response:
     """One problem, as JSON or as a page."""
     title = TITLES.get(status, HTTPStatus(status).phrase)
     document: dict[str, Any] = {
@@ -94,6 +111,14 @@ def problem(
     return Response(to_json(document), status, headers, media_type="application/problem+json")
 
 
+def entry(finding: Finding) -> dict[str, Any]:
+    """One finding for whoever sent the feature: field, value, why, remedy."""
+    told = finding.as_dict()
+    names = ("rule", "severity", "field", "value", "message", "remedy")
+    place = [finding.lon, finding.lat] if finding.lon is not None else None
+    return {name: told[name] for name in names} | ({"place": place} if place else {})
+
+
 def unexpected(request: Request, request_id: str) -> Response:
     """What a caller learns of an error nobody foresaw."""
     detail = f"Ocurrió un error inesperado. Si lo informa, cite el número {request_id}."
@@ -105,8 +130,15 @@ def refusal(request: Request, error: SigError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if status is None:
         raise error
-    context = {name: error.context[name] for name in VISIBLE_CONTEXT if name in error.context}
+    context: dict[str, Any] = {
+        name: error.context[name] for name in VISIBLE_CONTEXT if name in error.context
+    }
+    if isinstance(error, EditRefused):
+        context["findings"] = [entry(finding) for finding in error.findings]
     response = problem(request, status, error.code, error.message, **context)
+    if isinstance(error, MediaTypeRefused):  # RFC 5789 §2.2, RFC 7694
+        name = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"
+        response.headers[name] = str(error.context["accepted"])
     if isinstance(error, StoreUnavailable) and not isinstance(error, QueryAbandoned):
         log.warning("store unavailable: %s", error.__cause__ or error)
     if isinstance(error, StoreUnavailable | TooManyAttempts):

@@ -47,7 +47,9 @@ SECURITY = {
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Crs, Link, ETag, Retry-After, X-Request-ID",
+    "Access-Control-Expose-Headers": (
+        "Content-Crs, Content-Range, Link, ETag, Location, Retry-After, X-Request-ID"
+    ),
 }
 """What a page of another host may read: everything public."""
 
