@@ -43,12 +43,12 @@ class TurnRefused(StoreUnavailable):
 class Turns:
     """The turns of one process: ``capacity`` at once, up to ``longest`` waiting in order."""
 
-    def __init__(self, capacity: int, longest: int, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, capacity: int, longest: int) -> None:
         self.capacity = capacity
         self._limiter = anyio.CapacityLimiter(capacity)
         self._stoppers = anyio.CapacityLimiter(STOPPERS)
         self._longest = longest
-        self._patience = patience
+        self._patience = PATIENCE_SECONDS
         self._stopping: set[asyncio.Task[None]] = set()
 
     @property
