@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from api.downloads import file_forms
 from api.negotiation import GEOJSON, HTML, JSON, JSONFG, MVT, SCHEMA, Form
+from api.openapi_edits import (
+    SECURITY,
+    edit_parameters,
+    edit_paths,
+    edit_responses,
+    edit_schemas,
+)
 from api.params import FILTER, filterable
 from api.schemas import property_schema
 from gis.crs import CRS84, OUTPUT
@@ -36,6 +43,8 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
     paths = _common_paths()
     for layer in catalog:
         paths |= _layer_paths(layer, access(layer))
+        for path, operations in edit_paths(layer, access(layer)).items():
+            paths[path] |= operations
     contact = next(iter(entity.contacts.values()), None)
     return {
         "openapi": "3.0.3",
@@ -43,8 +52,8 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
             "title": f"Datos geográficos — {entity.name}",
             "version": "1.0.0",
             "description": (
-                f"Capas geográficas de {entity.municipality}: OGC API Features (partes 1, 2, 3 "
-                "y 5, lectura) y OGC API Tiles."
+                f"Capas geográficas de {entity.municipality}: OGC API Features (partes 1 a 5) "
+                "y OGC API Tiles."
             ),
             "contact": {"name": contact.name, "email": contact.email} if contact else {},
         },
@@ -53,9 +62,10 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
         + [{"name": layer.name, "description": layer.title} for layer in catalog],
         "paths": paths,
         "components": {
-            "parameters": _parameters(),
-            "responses": _problems(),
-            "schemas": {"problem": _problem_schema()},
+            "parameters": _parameters() | edit_parameters(),
+            "responses": _problems() | edit_responses(),
+            "schemas": {"problem": _problem_schema()} | edit_schemas(),
+            "securitySchemes": SECURITY,
         },
     }
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import httpx
 import mapbox_vector_tile
 import pytest
 
 from api.conformance import CLASSES
-from tests.api import world
+from gis.accounts import Action
+from tests.api import people, world
+from tests.api.conftest import serving
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
-    import httpx
+    from api.wiring import System
 
 SPEC = "http://www.opengis.net/spec/"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
@@ -30,6 +34,16 @@ def proves(name: str) -> Callable[[Test], Test]:
         return test
 
     return mark
+
+
+@pytest.fixture
+def editor(own_city: System) -> Iterator[httpx.Client]:
+    """Somebody who may edit, in a city of this test alone."""
+    edit = people.allow(Action.EDITAR)
+    people.add(own_city, "ana", edit)
+    bearer = {"Authorization": f"Bearer {people.token(own_city, 'ana', edit)}"}
+    with serving(own_city) as at, httpx.Client(base_url=at, timeout=30, headers=bearer) as made:
+        yield made
 
 
 def rels(document: dict[str, Any]) -> dict[str, str]:
@@ -278,6 +292,114 @@ def test_filter_selects_features(client: httpx.Client, language: str, text: str)
 def test_cql2_means_what_it_says(client: httpx.Client, text: str, count: int) -> None:
     document = get(client, "/api/collections/sitios/items", filter=text)
     assert document["numberMatched"] == count
+
+
+@proves("ogcapi-features-4/1.0/conf/create-replace-delete")
+def test_features_are_created_replaced_and_deleted(editor: httpx.Client) -> None:
+    """Annex A of draft 20-002: options, create, replace, replace-rid, exceptions, delete."""
+    items = "/api/collections/sitios/items"
+    options = editor.options(items)
+    assert options.status_code == 200
+    assert "POST" in options.headers["allow"]
+    assert "application/geo+json" in options.headers["accept-post"]
+    body = {"type": "Feature", "geometry": None, "properties": {"codigo": "n1", "nombre": "a"}}
+    assert editor.post(items, content=json.dumps(body)).status_code == 400  # no Content-Type
+    geo = {"Content-Type": "application/geo+json"}
+    made = editor.post(items, content=json.dumps(body), headers=geo)
+    assert made.status_code == 201
+    where = made.headers["location"]
+    assert editor.get(where).json()["properties"]["nombre"] == "a"
+    known = {"If-Match": made.headers["etag"]}
+    assert editor.put(where, content=json.dumps(body), headers=known).status_code == 400
+    other = json.dumps(body | {"id": "otro"})
+    assert editor.put(where, content=other, headers=geo | known).status_code == 409
+    body["properties"] = {"codigo": "n1", "nombre": "b"}
+    done = editor.put(where, content=json.dumps(body), headers=geo | known)
+    assert done.status_code == 200
+    assert editor.get(where).json()["properties"]["nombre"] == "b"
+    for held in ({}, {"If-Match": '"xyz"'}):
+        missing = editor.put(f"{items}/nada", content=json.dumps(body), headers=geo | held)
+        assert missing.status_code == 404
+    assert {"PUT", "DELETE"} <= set(editor.options(where).headers["allow"].split(", "))
+    known = {"If-Match": done.headers["etag"]}
+    assert editor.delete(where, headers=known).status_code == 200
+    assert editor.get(where).status_code == 404
+
+
+@proves("ogcapi-features-4/1.0/conf/update")
+def test_parts_of_a_feature_are_updated(editor: httpx.Client) -> None:
+    """Annex A of draft 20-002: options, update, content type, identifiers, merge patch."""
+    where = "/api/collections/sitios/items/s001"
+    options = editor.options(where)
+    assert "PATCH" in options.headers["allow"].split(", ")
+    assert options.headers["accept-patch"] == "application/merge-patch+json"
+    before = editor.get(where)
+    held = {"If-Match": before.headers["etag"]}
+    point = {"type": "Point", "coordinates": [-75.2, 4.4]}
+    change = json.dumps({"geometry": point, "properties": {"nombre": "x", "cupos": None}})
+    assert editor.patch(where, content=change, headers=held).status_code == 400
+    merge = {"Content-Type": "application/merge-patch+json"}
+    for other in ({"id": "otro"}, {"properties": {"codigo": "otro"}}):
+        refused = editor.patch(where, content=json.dumps(other), headers=held | merge)
+        assert refused.status_code == 409
+    assert editor.patch(where, content=change, headers=held | merge).status_code == 200
+    after = editor.get(where).json()
+    assert after["geometry"] == point
+    expected = before.json()["properties"] | {"nombre": "x", "cupos": None}
+    assert after["properties"] == expected
+
+
+@proves("ogcapi-features-4/1.0/conf/optimistic-locking-etags")
+def test_changes_rest_on_what_was_read(editor: httpx.Client) -> None:
+    """Annex A of draft 20-002: get-etag, replace, update, delete."""
+    where = "/api/collections/sitios/items/s001"
+    whole = json.dumps({"type": "Feature", "geometry": None, "properties": {"nombre": "p"}})
+    calls = (
+        ("PUT", whole, "application/geo+json"),
+        ("PATCH", '{"properties":{"nombre":"q"}}', "application/merge-patch+json"),
+        ("DELETE", "", "application/geo+json"),
+    )
+    for method, body, kind in calls:
+        read = editor.get(where)
+        etag = read.headers["etag"]
+        assert re.fullmatch(r'"[!#-~]+"', etag)
+        told = {"Content-Type": kind}
+        stale = editor.request(method, where, content=body, headers=told | {"If-Match": '"0"'})
+        assert stale.status_code == 412
+        assert editor.get(where).content == read.content
+        assert editor.request(method, where, content=body, headers=told).status_code == 428
+        done = editor.request(method, where, content=body, headers=told | {"If-Match": etag})
+        assert done.status_code == 200
+        assert done.headers.get("etag", "") != etag
+    assert editor.get(where).status_code == 404
+
+
+@proves("ogcapi-features-4/1.0/conf/features")
+def test_features_are_written_as_their_schema_and_crs_say(editor: httpx.Client) -> None:
+    """Annex A of draft 20-002: endpoints, crs, schema, geojson."""
+    items = rels(get(editor, "/api/collections/sitios"))["items"].partition("?")[0]
+    crs = "http://www.opengis.net/def/crs/EPSG/0/9377"
+    places = {"": [-75.2322, 4.4389], crs: [2048868.316, 4752388.904]}
+    found = []
+    for number, (uri, place) in enumerate(places.items()):
+        body = {"type": "Feature", "geometry": {"type": "Point", "coordinates": place},
+                "properties": {"codigo": f"n{number}"}}  # fmt: skip
+        headers = {"Content-Type": "application/geo+json"} | ({"Content-Crs": uri} if uri else {})
+        made = editor.post(items, content=json.dumps(body), headers=headers)
+        assert made.status_code == 201, made.text
+        found.append(get(editor, made.headers["location"], crs=crs)["geometry"]["coordinates"])
+    assert found[0] == pytest.approx(found[1], abs=0.02)
+    geo = {"Content-Type": "application/geo+json"}
+    wrong = geo | {"Content-Crs": "http://www.opengis.net/def/crs/EPSG/0/21897"}
+    assert editor.post(items, content=json.dumps(body), headers=wrong).status_code == 400
+    schema = get(editor, "/api/collections/sitios/schema")
+    assert schema["additionalProperties"] is False
+    extended = body | {"properties": {"codigo": "n9", "inventado": 1}}
+    assert editor.post(items, content=json.dumps(extended), headers=geo).status_code == 422
+    described = get(editor, "/api/openapi.json")["paths"]
+    assert "post" in described["/api/collections/sitios/items"]
+    one = described["/api/collections/sitios/items/{featureId}"]
+    assert {"put", "patch", "delete"} <= set(one)
 
 
 @proves("ogcapi-features-5/1.0/conf/schemas")
