@@ -1,34 +1,39 @@
 """``items`` as a file: the whole result of a query, from one snapshot, through a file on disk.
 
-The file is written before the answer begins, so what cannot be written is still a refusal; it
-loses its name before the first byte leaves, so nothing stays behind when the caller does.
+The file is finished before the answer begins, so what cannot be written is still a refusal. It is
+kept for a while, so that a download that broke goes on where it was (``Range``), and no process
+makes twice what another has made.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING
 
 from starlette.responses import Response, StreamingResponse
 
+from api.errors import problem
 from api.negotiation import Form
 from api.params import FORMAT
-from api.responses import matches
+from api.ranges import Unsatisfiable, asked_part
 from gis import export
+from gis.contract.document import fingerprint
 from gis.crs import by_code
 from gis.errors import InvalidRequest, StoreUnavailable
+from gis.export.kept import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import sqlalchemy as sa
     from starlette.requests import Request
 
     from gis.contract import Access, Layer
+    from gis.export.kept import Kept
     from gis.features import Query
     from gis.store import LayerState
 
@@ -41,9 +46,7 @@ NAMES = {"format": FORMAT, "where": "filter"}
 """What the parameters of an export are called here."""
 
 _FORMS = {
-    name: Form(name, (known.media_type,), known.label)
-    for name, known in export.FORMATS.items()
-    if name != "geojson"
+    name: Form(name, (known.media_type,), known.label) for name, known in export.FORMATS.items()
 }
 _turns = BoundedSemaphore(AT_ONCE)
 
@@ -62,45 +65,77 @@ def send_file(
     form: Form,
     query: Query,
     state: LayerState,
-    folder: Path,
+    shelf: Shelf,
     notice: str,
 ) -> Response:
-    """The whole result as a file; 304 when the caller has that of this state of the layer."""
+    """The whole result as a file, or the part of it asked for; 304 when the caller has that of
+    this state of the layer."""
     name = next(name for name, known in _FORMS.items() if known is form)
     chosen = export.FORMATS[name]
     code = query.crs.srid if "crs" in request.query_params else chosen.crs
+    key = _key(layer, access, form, query, state, code)
     headers = {
-        "ETag": _etag(layer, access, form, query, state, code),
         "Cache-Control": "no-cache",
         "Vary": "Accept, Accept-Encoding",
         "Content-Crs": by_code(code).header,
     }
-    if matches(request.headers.get("if-none-match", ""), headers["ETag"].removeprefix("W/")):
-        return Response(status_code=304, headers=headers)
-    with _turn(), _named_here(), tempfile.TemporaryDirectory(dir=folder) as place:
-        path = folder / place / f"{layer.name}.{chosen.extension}"
-        export.write(
-            conn, layer, access, path, name, query=query, crs=code, notice=notice, limit_s=LONGEST_S
-        )
-        file = path.open("rb")
-        size = path.stat().st_size
+    known = _known(request.headers.get("if-none-match", ""), key)
+    if known:
+        return Response(status_code=304, headers=headers | {"ETag": known})
+
+    def make(path: Path) -> None:
+        with _turn(), _named_here(), TemporaryDirectory(prefix=".", dir=path.parent) as place:
+            named = Path(place) / f"{layer.name}.{chosen.extension}"  # GDAL goes by the name.
+            export.write(
+                conn, layer, access, named, name,
+                query=query, crs=code, notice=notice, limit_s=LONGEST_S,
+            )  # fmt: skip
+            named.rename(path)
+
+    kept = shelf.take(key, make)
     kind = form.media_type
     headers |= {
+        "ETag": f'"{key}-{kept.digest}"',
+        "Accept-Ranges": "bytes",
         "Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
-        "Content-Length": str(size),
-        "Content-Disposition": f'attachment; filename="{path.name}"',
+        "Content-Disposition": f'attachment; filename="{layer.name}.{chosen.extension}"',
     }
-    return StreamingResponse(_chunks(file), headers=headers)
+    return _sent(request, kept, headers)
 
 
-def _etag(
+def _sent(request: Request, kept: Kept, headers: dict[str, str]) -> Response:
+    try:
+        part = asked_part(request, headers["ETag"], kept.size)
+    except Unsatisfiable:
+        kept.file.close()
+        answer = problem(
+            request, 416, "range-not-satisfiable", f"El archivo tiene {kept.size} bytes"
+        )
+        answer.headers["Content-Range"] = f"bytes */{kept.size}"
+        return answer
+    except InvalidRequest:
+        kept.file.close()
+        raise
+    start, end = part or (0, kept.size)
+    headers["Content-Length"] = str(end - start)
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{kept.size}"
+    return StreamingResponse(_chunks(kept.file, start, end), 206 if part else 200, headers)
+
+
+def _key(
     layer: Layer, access: Access, form: Form, query: Query, state: LayerState, code: int
 ) -> str:
-    """Weak: one state of a layer gives one file, but for another release of the program."""
+    """One question to one state of a layer as it is declared."""
     asked = (query.digest(layer, access), query.properties, form.word, code)
-    version = (state.generation, state.changeset, state.demonstration)
-    digest = hashlib.blake2b(repr((asked, version)).encode(), digest_size=12)
-    return f'W/"{digest.hexdigest()}"'
+    known = (state.generation, state.changeset, state.demonstration, fingerprint(layer))
+    return hashlib.blake2b(repr((asked, known)).encode(), digest_size=12).hexdigest()
+
+
+def _known(condition: str, key: str) -> str:
+    """The first ETag of ``If-None-Match`` that is of ``key``: whatever the bytes, the same data."""
+    tags = (tag.strip().removeprefix("W/") for tag in condition.split(","))
+    return next((tag for tag in tags if tag.startswith(f'"{key}-')), "")
 
 
 @contextmanager
@@ -124,7 +159,9 @@ def _named_here() -> Iterator[None]:
         raise
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+def _chunks(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
     with file:
-        while chunk := file.read(CHUNK):
+        file.seek(start)
+        while start < end and (chunk := file.read(min(CHUNK, end - start))):
+            start += len(chunk)
             yield chunk

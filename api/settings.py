@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         ge=0,
         description="memoria para teselas hechas, en MB por proceso; 0 es no guardar ninguna",
     )
+    downloads_mb: int = Field(
+        default=1024,
+        ge=0,
+        description="disco para archivos descargados hace poco, en MB; 0 es no guardar ninguno",
+    )
     queue: int = Field(
         default=256,
         ge=0,

@@ -28,6 +28,7 @@ from api.profiles import PROFILE, encoding_of, profile_links, sent_type
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
 from gis.crs import CRS84
+from gis.export.kept import Shelf
 from gis.features import read_one, read_page, reading, root_members
 from gis.features.version import read_version
 from gis.store import layer_state
@@ -62,10 +63,10 @@ def items(request: Request, name: str) -> Response:
         query = replace(read_query(conn, layer, access, values), encoding=encoding)
         state = layer_state(conn, layer.name, access)
         if form in files:
-            folder = system.settings.home / "descargas"
-            folder.mkdir(parents=True, exist_ok=True)
+            home, most = system.settings.home, system.settings.downloads_mb
+            shelf = Shelf(home / "descargas", most * 2**20)
             notice = documents.NOTICE if state.demonstration else ""
-            return send_file(request, conn, layer, access, form, query, state, folder, notice)
+            return send_file(request, conn, layer, access, form, query, state, shelf, notice)
         page = read_page(conn, layer, access, query, state)
     found = _page_links(request, layer, page, form, query)
     headers = {"Content-Crs": query.crs.header, "Link": links.header(found)}

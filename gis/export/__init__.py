@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gis.crs import CRS84, STORAGE, by_code
 from gis.errors import InvalidRequest
-from gis.export import delimited, geojson, ogr, parquet, sheet
+from gis.export import delimited, geojson, kml, ogr, parquet, sheet
 from gis.export.selection import Selection, select
 from gis.features.query import Query
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gis.contract import Access, Layer
 
-FormatName = Literal["csv", "geojson", "gpkg", "fgb", "parquet", "shp", "xlsx"]
+FormatName = Literal["csv", "geojson", "gpkg", "fgb", "kml", "parquet", "shp", "xlsx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,9 @@ FORMATS: dict[FormatName, Format] = {
     ),
     "fgb": Format(
         "FlatGeobuf", "application/flatgeobuf", "fgb", ogr.write_flatgeobuf, CRS84.srid, True
+    ),
+    "kml": Format(
+        "KML", "application/vnd.google-earth.kml+xml", "kml", kml.write, CRS84.srid, True
     ),
     "parquet": Format(
         "GeoParquet", "application/vnd.apache.parquet", "parquet", parquet.write, STORAGE.srid

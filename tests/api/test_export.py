@@ -12,6 +12,7 @@ import openpyxl
 import pyogrio
 import pytest
 import sqlalchemy as sa
+from lxml import etree
 
 from gis import export
 from gis.contract import PUBLICA
@@ -47,7 +48,7 @@ def test_every_format_holds_every_row_in_the_same_bytes(
     city: System, tmp_path: Path, layer: Layer, form: export.FormatName
 ) -> None:
     one, two = tmp_path / f"a.{form}", tmp_path / f"b.{form}"
-    if form in ("shp", "fgb") and not layer.geometry_for(PUBLICA):
+    if form in ("shp", "fgb", "kml") and not layer.geometry_for(PUBLICA):
         with pytest.raises(InvalidRequest, match="sin geometría"):
             write(city, layer, one, form)
         return
@@ -228,3 +229,27 @@ def test_short_names_of_a_shapefile_are_all_different() -> None:
     short = short_names(names)
     assert len(set(short.values())) == len(names)
     assert max(map(len, short.values())) == 10
+
+
+def test_kml_holds_any_text_and_reads_as_written(own_city: System, tmp_path: Path) -> None:
+    hostile = 'a<b>&"\n]]>\t\x01\x1f á 😀'
+    sites = sa.table("sitios", sa.column("codigo"), sa.column("nombre"), schema="data")
+    with own_city.engine.begin() as connection:
+        changed = sites.update().where(sites.c.codigo == "s000").values(nombre=hostile)
+        connection.execute(changed)
+    path = tmp_path / "sitios.kml"
+    assert write(own_city, world.SITIOS, path, "kml", notice=NOTICE) == world.SITES
+    document = etree.parse(str(path))
+    names = {"k": "http://www.opengis.net/kml/2.2"}
+    (described,) = document.xpath("/k:kml/k:Document/k:description", namespaces=names)
+    assert NOTICE in described.text
+    first = document.xpath("//k:Placemark", namespaces=names)[0]
+    assert first.findtext("k:name", namespaces=names) == hostile.replace("\x01\x1f", "")
+    assert first.findtext("k:Point/k:coordinates", namespaces=names) == "-75.2322,4.4389"
+    read = pyogrio.read_dataframe(path).set_index("codigo")
+    assert len(read) == world.SITES
+    assert read.loc["s003", "puntaje"] == 0.375
+    assert read.loc["s003", "visita"] == "2024-05-01T08:30:00Z"
+    assert read.loc["s022"].geometry is None
+    with pytest.raises(InvalidRequest, match="WGS 84"):
+        write(own_city, world.SITIOS, path, "kml", crs=9377)
