@@ -109,10 +109,15 @@ def _sync(connection: sa.Connection, layer: Layer, stored: Any) -> bool:
             field=_first_difference(stored.storage, storage(layer)),
         )
     register_layer(connection, layer)
-    if stored is None:
-        connection.execute(sa.select(sa.func.sig.attach(layer.name)))
+    connection.execute(sa.select(sa.func.sig.attach(layer.name)))
+    settle_tiles(connection, layer)
     create_views(connection, layer)
     return True
+
+
+def settle_tiles(connection: sa.Connection, layer: Layer) -> None:
+    """Make the rows of tiles anew when another field tells merged features apart than before."""
+    connection.execute(sa.select(sa.func.sig.settle_tiles(layer.name, layer.style.by)))
 
 
 def _first_difference(former: dict[str, Any], declared: dict[str, Any]) -> str | None:

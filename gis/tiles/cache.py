@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gis.tiles.matrix import GRIDS, TILE_MATRIX_SET, Box
+from gis.tiles.reach import reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 MAX_SILENCE_SECONDS = 2.0
 """How long ago the changes may have been looked at for memory to answer."""
-MARGIN = 1 / 32
-"""Part of a tile's side drawn beyond it, twice the 64/4096 of the tile functions: to spare."""
 OVERHEAD = 1024
 """Bytes a tile costs besides its content: key, index, ETag (measured below that)."""
 
@@ -153,15 +152,18 @@ class TileCache:
             ended = error if isinstance(error, Exception) else RuntimeError("the build was ended")
             flight.result.set_exception(ended)
 
-    def touch(self, layer: str, seq: int, boxes: Iterable[Box]) -> None:
-        """Drop what was built without change ``seq`` and meets any of ``boxes``, at every zoom."""
+    def touch(self, layer: str, seq: int, boxes: Iterable[Box], dimension: int = 2) -> None:
+        """Drop what was built without change ``seq`` and meets any of ``boxes``, at every zoom.
+
+        ``dimension`` of the layer's geometry says how far from it a tile may show a change.
+        """
         for box in boxes:
             # The lock is taken anew for each, so that readers are never held for long.
             with self._lock:
-                for key in self._meeting(layer, box):
+                for key in self._meeting(layer, box, dimension):
                     if self._tiles[key].position < seq:
                         self._drop(key)
-                for flight in [f for f in self._flights if _meets(f.key, layer, box)]:
+                for flight in [f for f in self._flights if _meets(f.key, layer, box, dimension)]:
                     self._overtake(flight, seq)
 
     def touch_layer(self, layer: str, seq: int) -> None:
@@ -226,13 +228,13 @@ class TileCache:
         if not keys:
             del cells[key.row, key.column]
 
-    def _meeting(self, layer: str, box: Box) -> list[Key]:
+    def _meeting(self, layer: str, box: Box, dimension: int) -> list[Key]:
         """Stored keys whose tile meets ``box``: by place when few, else by looking at all."""
         found: list[Key] = []
         for (name, grid, zoom), cells in self._cells.items():
             if name != layer or not cells:
                 continue
-            rows, columns = GRIDS[grid].span(box, zoom, MARGIN)
+            rows, columns = GRIDS[grid].span(box, zoom, reach(dimension, zoom))
             if len(rows) * len(columns) < len(cells):
                 places = [(r, c) for r in rows for c in columns if (r, c) in cells]
             else:
@@ -241,8 +243,8 @@ class TileCache:
         return found
 
 
-def _meets(key: Key, layer: str, box: Box) -> bool:
+def _meets(key: Key, layer: str, box: Box, dimension: int) -> bool:
     if key.layer != layer:
         return False
-    rows, columns = GRIDS[key.grid].span(box, key.zoom, MARGIN)
+    rows, columns = GRIDS[key.grid].span(box, key.zoom, reach(dimension, key.zoom))
     return key.row in rows and key.column in columns

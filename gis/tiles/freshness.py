@@ -52,7 +52,11 @@ _OUTBOX = sa.table(
     *map(sa.column, ("id", "changeset", "extent")),
     schema=str(Access.PUBLICA),
 )
-_LAYER = sa.table("sig_layer", *map(sa.column, ("name", "fingerprint")), schema=str(Access.PUBLICA))
+_LAYER = sa.table(
+    "sig_layer",
+    *map(sa.column, ("name", "fingerprint", "dimension")),
+    schema=str(Access.PUBLICA),
+)
 _OWN_OUTBOX = sa.table("outbox", *map(sa.column, ("id", "changeset")), schema="sig")
 _OWN_CHANGESET = sa.table("changeset", *map(sa.column, ("id", "sealed_at")), schema="sig")
 
@@ -77,6 +81,7 @@ class Follower:
         self._owner = owner
         self._head: tuple[int, str] | None = None
         self._contracts: dict[str, str] = {}
+        self._dimensions: dict[str, int] = {}
         self._pruned = time.monotonic()
         self._ending = threading.Event()
         self._rope, self._bell = socket.socketpair()
@@ -170,11 +175,14 @@ class Follower:
         if anywhere or None in boxes:
             self._cache.touch_layer(layer, seq)
         else:
-            self._cache.touch(layer, seq, [box for box in boxes if box is not None])
+            known = [box for box in boxes if box is not None]
+            self._cache.touch(layer, seq, known, self._dimensions.get(layer, 2))
 
     def _apply_contracts(self, conn: sa.Connection) -> None:
         """A layer whose contract changed has other tile functions: nothing of it holds."""
-        found = {row.name: row.fingerprint for row in conn.execute(sa.select(_LAYER))}
+        rows = conn.execute(sa.select(_LAYER)).all()
+        self._dimensions = {r.name: r.dimension for r in rows if r.dimension is not None}
+        found = {row.name: row.fingerprint for row in rows}
         for name in found.keys() | self._contracts.keys():
             if found.get(name) != self._contracts.get(name):
                 self._cache.forget(name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gis.tiles.reach import MERGED_UP_TO
+
 if TYPE_CHECKING:
     from gis.contract import Access, Extent, Layer
 
@@ -35,7 +37,7 @@ def tilejson(
 
 def vector_layer(layer: Layer, access: Access) -> dict[str, Any]:
     """The layer's entry of ``vector_layers``, with the fields the class may see."""
-    fields = {"_id": "String"} | {
+    fields = {"_id": "String", "cantidad": "Number"} | {
         field.name: _TYPES.get(field.type.kind, "String") for field in layer.fields_for(access)
     }
     return {
@@ -53,4 +55,9 @@ def visibility(layer: Layer) -> str:
     words = f"Visible desde el zoom {tiles.minzoom}"
     if tiles.detail_zoom > tiles.minzoom:
         words += f"; con todos sus atributos desde el zoom {tiles.detail_zoom}"
+    if layer.geometry is not None and tiles.minzoom <= MERGED_UP_TO[layer.geometry.dimension]:
+        words += (
+            "; los elementos muy juntos o muy pequeños se dibujan unidos, con su «cantidad», "
+            "hasta que el zoom los separa"
+        )
     return words + "."

@@ -276,7 +276,7 @@ def test_undo_restores_generalised_rows(engine: sa.Engine, small: Catalog, rows:
     tiles = "SELECT _fid, band, ST_AsText(geom) FROM tiles.zonas_prueba ORDER BY 1, 2"
     load(engine, ZONES, conformed(ZONES, [zone("MM", 1), zone("MM", 2)]))
     drawn = rows(tiles)
-    assert {band for _, band, _ in drawn} == {8, 10, 12, 14, 24}
+    assert {band for _, band, _ in drawn} == {10, 12, 14, 24}  # merged from there on
     second = load(engine, ZONES, conformed(ZONES, [zone("MM", 1, 300), zone("MM", 3)]))
     assert rows(tiles) != drawn
     assert second.changeset is not None

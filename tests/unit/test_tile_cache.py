@@ -78,9 +78,20 @@ def test_a_change_drops_the_tiles_it_meets_at_every_zoom_and_no_other() -> None:
     others = [key(14, 8000, 5001), key(14, 8002, 5000), key(14, 8000, 5000, "b"), key(12, 1999, 9)]
     for each in (*met, *others):
         keep(kept, each, tile())
-    kept.touch("a", 1, [box_of(14, 8000, 5000)])
+    kept.touch("a", 1, [box_of(14, 8000, 5000)], 0)
     assert [kept.get(each) for each in met] == [None] * len(met)
     assert all(kept.get(each) for each in others)
+
+
+def test_where_features_are_merged_a_change_reaches_half_a_tile_further() -> None:
+    kept = cache()
+    near, far, fine = key(14, 8000, 5001), key(14, 8000, 5002), key(17, 64000, 40009)
+    for each in (near, far, fine):
+        keep(kept, each, tile())
+    kept.touch("a", 1, [box_of(14, 8000, 5000)], 2)
+    assert kept.get(near) is None
+    assert kept.get(far)
+    assert kept.get(fine)
 
 
 def test_a_change_near_the_side_drops_the_neighbour_that_draws_it() -> None:
@@ -90,7 +101,7 @@ def test_a_change_near_the_side_drops_the_neighbour_that_draws_it() -> None:
     keep(kept, key(column=4999), tile())
     keep(kept, key(column=4998), tile())
     edge = Box(west + side / 80, north - 2, west + side / 80, north - 2)
-    kept.touch("a", 1, [edge])
+    kept.touch("a", 1, [edge], 0)
     assert kept.get(key(column=4999)) is None
     assert kept.get(key(column=4998))
 
