@@ -75,7 +75,10 @@ def processes(database: Database, home: Path, count: int) -> Iterator[list[str]]
 class Race:
     """What was committed when, and how late readers saw it."""
 
-    def __init__(self, engine: sa.Engine, addresses: list[str], tiles: dict[str, str]) -> None:
+    def __init__(
+        self, engine: sa.Engine, addresses: list[str], tiles: dict[str, tuple[str, ...]]
+    ) -> None:
+        """``tiles`` are, for each site, the paths of tiles that show it."""
         self.engine, self.addresses, self.tiles = engine, addresses, tiles
         self.commits: dict[str, list[float]] = {site: [] for site in tiles}
         self.lags: list[float] = []
@@ -122,7 +125,9 @@ class Race:
             while not self._ending.is_set():
                 site = dice.choice(sites)
                 asked = time.monotonic()
-                content = client.get(dice.choice(self.addresses) + self.tiles[site]).content
+                content = client.get(
+                    dice.choice(self.addresses) + dice.choice(self.tiles[site])
+                ).content
                 self._judge(site, asked, value(content, site))
 
     def _judge(self, site: str, asked: float, seen: int) -> None:

@@ -319,9 +319,17 @@ def test_no_tile_is_older_than_its_data(
         "UPDATE data.sitios SET cupos = 0,"
         " geom = ST_Translate(geom, 700 * right(codigo, 3)::int, 0)",
     )
-    tiles = {
-        site: LAYER + tile_at(own_city, world.CONTROL[0] + 800 * n, world.CONTROL[1], 14 + n % 3)
+    places = {
+        site: tile_at(own_city, world.CONTROL[0] + 800 * n, world.CONTROL[1], 14 + n % 3)
         for n, site in enumerate(sites)
+    }
+    tiles = {
+        site: (
+            LAYER + place,
+            f"/api/tiles/WebMercatorQuad/{place}?collections=vias,sitios",
+            f"{LAYER}{place}?filter=cupos%3E-1",
+        )
+        for site, place in places.items()
     }
     with racing.processes(empty_database, tmp_path, servers) as addresses:
         race = racing.Race(own_city.engine, addresses, tiles)
@@ -331,7 +339,9 @@ def test_no_tile_is_older_than_its_data(
         assert max(race.lags, default=0) <= PROMISE_SECONDS
         time.sleep(PROMISE_SECONDS)
         for address in addresses:
-            for site, path in tiles.items():
-                content = httpx.get(address + path).content
-                assert content == fresh(own_city, path)
-                assert racing.value(content, site) == len(race.commits[site])
+            for site, paths in tiles.items():
+                contents = [httpx.get(address + path).content for path in paths]
+                assert contents[0] == fresh(own_city, paths[0])
+                assert {racing.value(content, site) for content in contents} == {
+                    len(race.commits[site])
+                }

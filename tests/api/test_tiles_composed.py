@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 import mapbox_vector_tile
 import pytest
 
@@ -20,6 +19,8 @@ from tests.api.test_tile_cache import (
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
+    import httpx
+
     from api.wiring import System
 
 PLACE = control_tile(14)
