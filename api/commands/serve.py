@@ -98,6 +98,7 @@ def _serve(settings: Settings) -> None:
     uvicorn.run(
         "api.serving:create",
         factory=True,
+        http="api.wire:Http",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @contextmanager
 def serving(system: System) -> Iterator[str]:
     """The application on a free port of the loopback; its address."""
-    config = uvicorn.Config(create_app(system), host="127.0.0.1", port=0, log_level="error")
+    config = uvicorn.Config(
+        create_app(system), http="api.wire:Http", host="127.0.0.1", port=0, log_level="error"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
