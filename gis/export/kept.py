@@ -51,7 +51,7 @@ class Shelf:
         found = self.find(key)
         if found is not None:
             return found
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # Also what few may see.
         with self._alone(key):
             return self.find(key) or self._made(key, make)
 
