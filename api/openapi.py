@@ -138,6 +138,9 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
         f"{base}/sortables": schema("sortables", "Campos de orden"),
         f"{base}/schema": schema("schema", "Esquema"),
     }
+    answers = paths[f"{base}/items"]["get"]["responses"]
+    answers["206"] = {"description": "La parte de un archivo que pide Range"}
+    answers["416"] = {"$ref": "#/components/responses/NoSuchPart"}
     if layer.geometry_for(access):
         one = (*TILE, _ref("as-of"), *map(_ref, FILTER))
         for grid, end in _named():
@@ -222,8 +225,11 @@ def _operation(
                 "200": {"description": "Lo pedido", "content": content},
                 "304": {"description": "Sin cambios desde la versión que nombra If-None-Match"},
                 "400": {"$ref": "#/components/responses/BadRequest"},
+                "401": {"$ref": "#/components/responses/Unauthenticated"},
                 "404": {"$ref": "#/components/responses/NotFound"},
                 "406": {"$ref": "#/components/responses/NotAcceptable"},
+                "414": {"$ref": "#/components/responses/TooLong"},
+                "431": {"$ref": "#/components/responses/TooLong"},
                 "500": {"$ref": "#/components/responses/ServerError"},
                 "503": {"$ref": "#/components/responses/Unavailable"},
             },
@@ -302,8 +308,11 @@ def _numbers(items: Json, count: int) -> Json:
 def _problems() -> Json:
     described = {
         "BadRequest": "Un parámetro que no existe o no es válido",
+        "Unauthenticated": "La credencial no vale; sin ninguna se lee lo público",
         "NotFound": "No existe",
         "NotAcceptable": "No se ofrece en el formato pedido",
+        "TooLong": "La dirección o los encabezados pasan de 64 kB",
+        "NoSuchPart": "Range pide una parte que el archivo no tiene",
         "ServerError": "Error interno",
         "Unavailable": "La base de datos no responde; Retry-After dice cuándo volver",
     }
