@@ -73,8 +73,9 @@ def create(editor: Editor, sent: Submitted) -> EditReport:
         feature = single.insert(conn, layer, values, proposal.stored(judged), changeset)
         _check_given_id(layer, sent, feature)
         keep_findings(conn, changeset, judged.findings)
-        conn.execute(sa.select(sa.func.sig.ensure_indexes(layer.name)))
-        make_sort_indexes(conn, [layer])
+        if single.is_bare(conn, layer):
+            conn.execute(sa.select(sa.func.sig.ensure_indexes(layer.name)))
+            make_sort_indexes(conn, [layer])
         _seal(conn)
     return EditReport(
         layer.name, feature, "create", changeset, proposal.told(judged.findings, feature)
@@ -227,6 +228,7 @@ def _writing(
     layer = editor.layer
     try:
         with editor.engine.connect() as conn, conn.begin():
+            conn.execute(sa.select(sa.func.set_config("jit", "off", True)))  # for one row
             lock_layer(conn, layer, LOCK_SECONDS)
             yield conn
     except sa.exc.IntegrityError as error:

@@ -138,6 +138,12 @@ def is_still(conn: sa.Connection, layer: Layer, known: Current) -> bool:
     return bool(conn.scalar(sa.select(same)))
 
 
+def is_bare(conn: sa.Connection, layer: Layer) -> bool:
+    """Whether the layer still lacks the indexes that are made after its first rows."""
+    name = "data." + conn.dialect.identifier_preparer.quote(layer.name + "__cs")
+    return conn.scalar(sa.select(sa.func.to_regclass(name))) is None
+
+
 def _stored(shape: Any) -> Expression:
     if shape is None:
         return sa.null()
