@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+BASE = "/api"
+"""Where the landing page is. Paths are said from there, as clients look them up: GDAL for
+``/collections/{layer}/items``."""
 AS_OF = (
     r"^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?)$"
@@ -57,10 +60,10 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
             ),
             "contact": {"name": contact.name, "email": contact.email} if contact else {},
         },
-        "servers": [{"url": root}],
+        "servers": [{"url": root + BASE}],
         "tags": [{"name": "servicio", "description": "El servicio y sus capas"}]
         + [{"name": layer.name, "description": layer.title} for layer in catalog],
-        "paths": paths,
+        "paths": {path.removeprefix(BASE) or "/": found for path, found in paths.items()},
         "components": {
             "parameters": _parameters() | edit_parameters(),
             "responses": _problems() | edit_responses(),

@@ -97,11 +97,11 @@ def test_description_declares_what_clients_check(client: httpx.Client) -> None:
     assert limit["required"] is False
     assert (limit["style"], limit["explode"]) == ("form", False)
     assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100}
-    operation = document["paths"]["/api/collections/sitios/items"]["get"]
+    operation = document["paths"]["/collections/sitios/items"]["get"]
     named = {p.get("name") for p in operation["parameters"]}
     assert {"codigo", "estado", "cupos", "accesible"} <= named
     assert not named & {"responsable", "clave"}
-    tile = "/api/collections/sitios/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"
+    tile = "/collections/sitios/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"
     assert tile in document["paths"]
     refused = document["components"]["responses"]["BadRequest"]["content"]
     assert set(refused) == {"application/problem+json", "text/html"}
@@ -122,7 +122,7 @@ def test_every_described_address_answers(client: httpx.Client) -> None:
     for path in client.get("/api/openapi.json").json()["paths"]:
         if "{featureId}" in path and "/sitios/" not in path:
             continue
-        assert client.get(path.format(**values)).status_code == 200, path
+        assert client.get("/api" + path.format(**values)).status_code == 200, path
 
 
 @proves("ogcapi-common-2/1.0/conf/collections")
@@ -397,8 +397,8 @@ def test_features_are_written_as_their_schema_and_crs_say(editor: httpx.Client) 
     extended = body | {"properties": {"codigo": "n9", "inventado": 1}}
     assert editor.post(items, content=json.dumps(extended), headers=geo).status_code == 422
     described = get(editor, "/api/openapi.json")["paths"]
-    assert "post" in described["/api/collections/sitios/items"]
-    one = described["/api/collections/sitios/items/{featureId}"]
+    assert "post" in described["/collections/sitios/items"]
+    one = described["/collections/sitios/items/{featureId}"]
     assert {"put", "patch", "delete"} <= set(one)
 
 
