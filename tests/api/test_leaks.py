@@ -451,6 +451,47 @@ def test_what_the_trusted_had_is_not_confirmed_to_others(
     check(ANONYMOUS, answer)
 
 
+@pytest.mark.parametrize("access", [CLASIFICADA, RESERVADA])
+def test_writing_a_hidden_field_is_as_writing_one_that_does_not_exist(
+    clients: dict[str, httpx.Client], access: Access
+) -> None:
+    """Nor does what is wrong with a feature show what it holds: ``edita`` sees the public's."""
+    client, path = clients["edita"], "/api/collections/tabla/items"
+    kind = {"Content-Type": "application/geo+json"}
+    for name in hidden_names(access):
+        answers = []
+        for given in (name, "zz" + name[2:]):
+            feature = {"type": "Feature", "geometry": None}
+            feature["properties"] = {"codigo": "n9", "nombre": "x", "estado": "a", given: "1"}
+            made = client.post(path, json=feature, headers=kind)
+            changed = client.patch(
+                f"{path}/n0",
+                json={"properties": {given: None}},
+                headers={"Content-Type": "application/merge-patch+json", "If-Match": "*"},
+            )
+            answers += [(made.status_code, plain(made, given))]
+            answers += [(changed.status_code, plain(changed, given))]
+        assert answers[:2] == answers[2:]
+        assert all(400 <= status < 500 for status, _ in answers), answers
+
+
+def test_an_edit_answers_with_what_its_author_may_see(clients: dict[str, httpx.Client]) -> None:
+    client, path = clients["edita"], "/api/collections/zona/items/n1"
+    before = clients["reservada"].get(path).json()["properties"]
+    answer = client.patch(
+        path,
+        json={"properties": {"nombre": "Otro"}},
+        headers={
+            "Content-Type": "application/merge-patch+json",
+            "If-Match": client.get(path).headers["etag"],
+        },
+    )
+    assert answer.status_code in (200, 204), answer.text
+    check("edita", answer)
+    after = clients["reservada"].get(path).json()["properties"]
+    assert after == before | {"nombre": "Otro"}, "what the editor does not see stays"
+
+
 def test_the_description_lists_what_the_caller_may_see(clients: dict[str, httpx.Client]) -> None:
     hidden = "/collections/punto_1/tiles"
     for who in ASKING:

@@ -1,0 +1,97 @@
+"""Logging in and the page of one's account, in a browser: with a keyboard, without scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from gis.accounts import Action
+from tests.api import people
+from tests.api.conftest import build
+from tests.web.conftest import serving
+from tests.web.test_access import violations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.databases import Database
+    from tests.web.conftest import Visitor
+
+GRANTS = (
+    people.allow(Action.VER_CLASIFICADA, "sitios"),
+    people.allow(Action.EDITAR, secretaria="pruebas"),
+    people.allow(Action.PUBLICAR),
+)
+
+
+@pytest.fixture(scope="module")
+def site(
+    new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The invented city of the API's tests, with somebody in it."""
+    system = build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+    people.add(system, "ana.ruiz", *GRANTS)
+    people.token(system, "ana.ruiz", GRANTS[0], days=90)
+    people.add(system, "nueva", temporary=True)
+    with serving(system) as address:
+        yield address
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_somebody_logs_in_without_scripts(visit: Callable[..., Visitor], phone: bool) -> None:
+    where = "celular" if phone else "escritorio"
+    visitor = visit(phone=phone, java_script_enabled=False, faulty=True)  # a 401 is logged
+    page = visitor.page
+    page.goto(f"{visitor.site}/cuenta")
+    expect(page.get_by_role("heading", name="Ingreso de funcionarios")).to_be_visible()
+    visitor.picture(f"entrar-{where}")
+    page.get_by_label("Cuenta").fill("ana.ruiz")
+    page.get_by_label("Clave").fill("no es esta clave")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("La cuenta o la clave no son correctas")
+    expect(page.get_by_label("Cuenta")).to_have_value("ana.ruiz")
+    visitor.picture(f"entrar-mal-{where}")
+    page.get_by_label("Clave").fill(people.PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+    expect(page.get_by_role("heading", name="Mi cuenta")).to_be_visible()
+    expect(page.get_by_role("cell", name="Sitios", exact=True)).to_be_visible()
+    visitor.picture(f"cuenta-{where}")
+    page.get_by_role("link", name="Salir de esta").click()
+    visitor.picture(f"salir-{where}")
+    page.get_by_role("button", name="Salir").click()
+    page.goto(f"{visitor.site}/api?f=html")
+    expect(page.get_by_role("link", name="Ingreso de funcionarios")).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_axe_finds_nothing_on_these_pages(visit: Callable[..., Visitor], phone: bool) -> None:
+    visitor = visit(phone=phone, bypass_csp=True, faulty=True)
+    page = visitor.page
+    page.goto(f"{visitor.site}/entrar")
+    assert violations(page) == []
+    page.get_by_label("Cuenta").fill("ana.ruiz")
+    page.get_by_label("Clave").fill("no es esta clave")
+    page.get_by_role("button", name="Ingresar").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Clave").fill(people.PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+    expect(page.get_by_role("heading", name="Mi cuenta")).to_be_visible()
+    assert violations(page) == []
+    page.goto(f"{visitor.site}/salir")
+    assert violations(page) == []
+
+
+def test_the_pages_fit_a_narrow_screen(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(viewport={"width": 320, "height": 640})
+    page = visitor.page
+    page.goto(f"{visitor.site}/entrar")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("Cuenta").fill("nueva")
+    page.get_by_label("Clave").fill(people.PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+    expect(page.get_by_text("Cambie su clave.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    visitor.picture("cuenta-320")
