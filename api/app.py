@@ -29,7 +29,7 @@ from api.routes import (
 from api.tile_door import TileDoor
 from api.tile_maker import TileMaker
 from api.turns import TakesTurns, Turns
-from api.wiring import own_reader
+from api.wiring import open_shelf, own_reader
 from gis.features import TemporalExtents
 from gis.surroundings import KeptFeatures
 from gis.tiles.cache import TileCache
@@ -50,14 +50,17 @@ def create_app(system: System) -> FastAPI:
     memory = system.settings.tile_cache_mb * 2**20
     tile_cache, bodies = TileCache(memory * 3 // 4), Bodies(memory // 4)
     turns = Turns(system.reader.pool.size(), system.settings.queue)  # type: ignore[attr-defined]
-    maker = TileMaker(system.reader, tile_cache, turns)
+    shelf = open_shelf(system.settings)
+    maker = TileMaker(system.reader, tile_cache, turns, shelf)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        follower = Follower(tile_cache, own_reader(system), system.engine)
+        follower = Follower(tile_cache, own_reader(system), system.engine, shelf)
         follower.start()
         yield
         follower.stop()
+        if shelf is not None:
+            shelf.close()
         system.close()
 
     app = FastAPI(

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         ge=0,
         description="disco para archivos descargados hace poco, en MB; 0 es no guardar ninguno",
     )
+    tile_disk_mb: int = Field(
+        default=1024,
+        ge=0,
+        description="disco para teselas hechas, en MB, de todos los procesos; 0 es no usarlo",
+    )
     queue: int = Field(
         default=256,
         ge=0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,8 +21,9 @@ from gis.features import reading
 from gis.features.cancelling import Cancellation, abandoned
 from gis.tiles import read_tile
 from gis.tiles.cache import Tile
-from gis.tiles.freshness import read_position
+from gis.tiles.freshness import read_contracts, read_position
 from gis.tiles.matrix import GRIDS
+from gis.tiles.shelf import WORTH_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from api.turns import Caller, Turns
     from gis.contract import Layer
     from gis.tiles.cache import Flight, Key, TileCache
+    from gis.tiles.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,11 @@ class Build:
 class TileMaker:
     """Whoever makes tiles in a process."""
 
-    def __init__(self, reader: sa.Engine, cache: TileCache, turns: Turns) -> None:
+    def __init__(
+        self, reader: sa.Engine, cache: TileCache, turns: Turns, shelf: Shelf | None = None
+    ) -> None:
         self.cache = cache
+        self._shelf = shelf
         self._reader = reader
         self._turns = turns
         self._threads = anyio.CapacityLimiter(turns.capacity)
@@ -126,12 +132,45 @@ class TileMaker:
                 del self._builds[flight]
 
     def _make(self, build: Build) -> None:
+        """Take from the shelf what is there; make the rest, each tile in one process only."""
+        with build.cancellation.covering():
+            left = self._fetch(build.parts)
+            if self._shelf is None or not left:
+                self._draw(left)
+                return
+            keys = [part.key for _, part in left]
+            with self._shelf.making(keys, build.cancellation.check) as waited:
+                self._draw(self._fetch(left) if waited else left)
+
+    def _fetch(self, parts: list[tuple[Flight, Part]]) -> list[tuple[Flight, Part]]:
+        """Land what the shelf has that is as fresh as memory would be; give back the rest."""
+        if self._shelf is None or not self.cache.is_confirmed:
+            return parts
+        left = []
+        for flight, part in parts:
+            tile = None if part.key.variant else self._shelf.get(part.key, flight.touched)
+            if tile is None:
+                left.append((flight, part))
+            else:
+                self.cache.land(flight, tile)
+        return left
+
+    def _draw(self, parts: list[tuple[Flight, Part]]) -> None:
         """Everything in one snapshot: what it holds, and which changes it has seen."""
-        with build.cancellation.covering(), reading(self._reader) as conn:
-            position = read_position(conn, build.parts[0][1].key.access)
-            for flight, part in build.parts:
-                body = _read(conn, part)
-                self.cache.land(flight, finished(body, flight.wanted, position))
+        if not parts:
+            return
+        with reading(self._reader) as conn:
+            position = read_position(conn, parts[0][1].key.access)
+            contracts = read_contracts(conn) if self._shelf is not None else {}
+            for flight, part in parts:
+                started = time.perf_counter()
+                tile = finished(_read(conn, part), flight.wanted, position)
+                cost = time.perf_counter() - started
+                holds = self.cache.land(flight, tile)
+                if self._shelf is not None and holds is not None and cost >= WORTH_SECONDS:
+                    self._shelf.put(
+                        part.key, with_gzip(tile), holds, contracts[part.key.layer], cost
+                    )
 
     async def _landed(self, flights: Mapping[Key, Flight], caller: Caller) -> dict[Key, Tile]:
         builds = {self._builds[flight] for flight in flights.values() if flight in self._builds}
@@ -183,6 +222,13 @@ def finished(body: bytes, wanted: set[str], position: int) -> Tile:
     encodings = sorted(wanted - {"identity"}) or ["gzip"]
     forms = {each: encode(body, cast("Encoding", each)) for each in encodings}
     return Tile(digest, forms, position)
+
+
+def with_gzip(tile: Tile) -> Tile:
+    """The tile in the one encoding that the shelf keeps."""
+    if "identity" in tile.forms or "gzip" in tile.forms:
+        return tile
+    return Tile(tile.digest, {"gzip": encode(plain(tile), "gzip")}, tile.position)
 
 
 def plain(tile: Tile) -> bytes:

@@ -19,6 +19,7 @@ from gis.contract.catalog import read_catalog
 from gis.contract.entity import LOCAL_URL, read_entity
 from gis.errors import ConfigurationError
 from gis.store.readers import ensure_logins, logins
+from gis.tiles.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -218,6 +219,13 @@ def own_reader(system: System) -> sa.Engine:
     )
     address = url.render_as_string(hide_password=False)
     return store.make_engine(address, role=PUBLIC_ROLE, pool_size=1)
+
+
+def open_shelf(settings: Settings) -> Shelf | None:
+    """The tiles on disk that this machine's processes share; None when none are wanted."""
+    if not settings.tile_disk_mb:
+        return None
+    return Shelf(settings.home / "cache", settings.tile_disk_mb * 2**20)
 
 
 def free_bytes(path: Path) -> int:

@@ -45,6 +45,11 @@ class Cancellation:
         finally:
             _covering.reset(token)
 
+    def check(self) -> None:
+        """Raise :class:`QueryAbandoned` when it has been used."""
+        if self.is_cancelled:
+            raise abandoned()
+
     def cancel(self) -> None:
         """Stop the work's statements. Blocks until they have stopped, or for some seconds."""
         deadline = time.monotonic() + INSISTING_SECONDS

@@ -189,6 +189,12 @@ class TileCache:
         with self._lock:
             self._confirmed, self._applied = instant, position
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether changes were looked at recently, so that what is kept may be answered with."""
+        with self._lock:
+            return self._is_confirmed()
+
     def _is_confirmed(self) -> bool:
         return self.clock() - self._confirmed <= MAX_SILENCE_SECONDS
 

@@ -16,6 +16,7 @@ import select
 import socket
 import threading
 import time
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,13 @@ import sqlalchemy as sa
 
 from gis.contract.access import Access
 from gis.tiles.matrix import EARTH_M, Box
+from gis.tiles.shelf import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.tiles.cache import TileCache
+    from gis.tiles.shelf import Shelf
 
 log = logging.getLogger("sig.tiles")
 
@@ -67,6 +70,15 @@ def read_position(conn: sa.Connection, access: Access) -> int:
     return conn.scalar(sa.select(sa.func.max(seq))) or 0
 
 
+def read_contracts(conn: sa.Connection) -> dict[str, str]:
+    """The fingerprint of each layer's declaration that the connection's snapshot sees."""
+    return {row.name: row.fingerprint for row in _contracts(conn)}
+
+
+def _contracts(conn: sa.Connection) -> Sequence[Any]:
+    return conn.execute(sa.select(_LAYER)).all()
+
+
 class Follower:
     """Applies to a cache every change of the store, from a thread of its own.
 
@@ -75,8 +87,15 @@ class Follower:
     dropped, so what it does holds for every access class. ``owner`` prunes the outbox.
     """
 
-    def __init__(self, cache: TileCache, reader: sa.Engine, owner: sa.Engine | None = None) -> None:
+    def __init__(
+        self,
+        cache: TileCache,
+        reader: sa.Engine,
+        owner: sa.Engine | None = None,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._cache = cache
+        self._shelf = shelf
         self._reader = reader.execution_options(isolation_level="AUTOCOMMIT")
         self._owner = owner
         self._head: tuple[int, str] | None = None
@@ -138,51 +157,59 @@ class Follower:
             time.sleep(REST_SECONDS)
 
     def look(self, conn: sa.Connection) -> None:
-        """Read what changed since the last look and drop it."""
+        """Read what changed since the last look and drop it: from the shelf first, so that nobody
+        who finds memory emptied by a change takes from the shelf what the change has overtaken."""
         asked = self._cache.clock()
-        if self._head is None or not self._apply_changes(conn, self._head):
-            self._head = self._start_anew(conn)
-        self._apply_contracts(conn)
-        self._cache.confirm(asked, self._head[0])
+        news = self._news(conn)
+        rows = _contracts(conn)
+        contracts = {row.name: row.fingerprint for row in rows}
+        self._dimensions = {r.name: r.dimension for r in rows if r.dimension is not None}
+        head = self._newest(conn) if news is None else self._after(news)
+        if self._shelf is not None:
+            self._shelf.know(contracts, self._dimensions)
+            self._shelf.follow(head, news is None, partial(changes_from, conn))
+        if news is None:
+            # A build begun after this sees at least the head.
+            self._cache.forget()
+        else:
+            for (seq, layer), touched in groupby(news, lambda row: (row.seq, row.layer)):
+                self._apply(seq, layer, list(touched))
+        self._head = head
+        self._apply_contracts(contracts)
+        self._cache.confirm(asked, head[0])
 
-    def _start_anew(self, conn: sa.Connection) -> tuple[int, str]:
-        """Follow from here on. A build begun after ``forget`` sees at least this head."""
+    def _newest(self, conn: sa.Connection) -> tuple[int, str]:
         newest = sa.select(_CHANGESET.c.seq, _CHANGESET.c.hash).order_by(_CHANGESET.c.seq.desc())
         row = conn.execute(newest.limit(1)).first()
-        self._cache.forget()
         return (0, "") if row is None else (row.seq, row.hash)
 
-    def _apply_changes(self, conn: sa.Connection, head: tuple[int, str]) -> bool:
-        """False when the way from the last look to now is not known: start anew."""
-        rows = conn.execute(_changes(head[0])).all()
+    def _after(self, news: Sequence[Any]) -> tuple[int, str]:
+        assert self._head is not None
+        return (news[-1].seq, news[-1].hash) if news else self._head
+
+    def _news(self, conn: sa.Connection) -> Sequence[Any] | None:
+        """What changed since the last look; None when the way from there to now is not known."""
+        if self._head is None:
+            return None
+        rows = conn.execute(_changes(self._head[0])).all()
         if len(rows) > MOST_ROWS:
-            return False
-        if head[0]:
+            return None
+        if self._head[0]:
             # The link where we stood: another one means another database, or a restored one.
-            if not rows or (rows[0].seq, rows[0].hash) != head:
-                return False
+            if not rows or (rows[0].seq, rows[0].hash) != self._head:
+                return None
             rows = rows[1:]
-        for (seq, layer), touched in groupby(rows, lambda row: (row.seq, row.layer)):
-            self._apply(seq, layer, list(touched))
-        if rows:
-            self._head = (rows[-1].seq, rows[-1].hash)
-        return True
+        return rows
 
     def _apply(self, seq: int, layer: str, touched: Sequence[Any]) -> None:
-        first = touched[0]
-        boxes = [_padded(row) for row in touched if row.outbox is not None]
-        anywhere = first.origin == "migration" or first.age > KEPT_SECONDS / 2
-        if anywhere or None in boxes:
+        boxes = _places(touched)
+        if boxes is None:
             self._cache.touch_layer(layer, seq)
         else:
-            known = [box for box in boxes if box is not None]
-            self._cache.touch(layer, seq, known, self._dimensions.get(layer, 2))
+            self._cache.touch(layer, seq, boxes, self._dimensions.get(layer, 2))
 
-    def _apply_contracts(self, conn: sa.Connection) -> None:
+    def _apply_contracts(self, found: dict[str, str]) -> None:
         """A layer whose contract changed has other tile functions: nothing of it holds."""
-        rows = conn.execute(sa.select(_LAYER)).all()
-        self._dimensions = {r.name: r.dimension for r in rows if r.dimension is not None}
-        found = {row.name: row.fingerprint for row in rows}
         for name in found.keys() | self._contracts.keys():
             if found.get(name) != self._contracts.get(name):
                 self._cache.forget(name)
@@ -197,6 +224,28 @@ class Follower:
                 prune(conn)
         except sa.exc.SQLAlchemyError as error:
             log.warning("outbox not pruned: %s", error)
+
+
+def changes_from(conn: sa.Connection, position: int) -> list[Change] | None:
+    """The change at ``position`` and those after it; None when there are too many to look at one
+    by one."""
+    rows = conn.execute(_changes(position)).all()
+    if len(rows) > MOST_ROWS:
+        return None
+    return [
+        Change(seq, link, layer, _places(list(touched)))
+        for (seq, link, layer), touched in groupby(rows, lambda r: (r.seq, r.hash, r.layer))
+    ]
+
+
+def _places(touched: Sequence[Any]) -> list[Box] | None:
+    """The places that a changeset touched; None when they may be anywhere in its layer."""
+    first = touched[0]
+    boxes = [_padded(row) for row in touched if row.outbox is not None]
+    if first.origin == "migration" or first.age > KEPT_SECONDS / 2:
+        return None
+    known = [box for box in boxes if box is not None]
+    return known if len(known) == len(boxes) else None
 
 
 def prune(conn: sa.Connection) -> int:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 import uvicorn
 from pydantic import SecretStr
 
+from api import tile_maker
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import PUBLIC_ROLE, System
@@ -34,7 +35,8 @@ RACERS = 8
 
 
 def serve(url: str, reader_url: str, home: str, answer: Connection) -> None:
-    """A server process of the invented city; it sends its address."""
+    """A server process of the invented city; it sends its address. Every tile is shelved."""
+    tile_maker.WORTH_SECONDS = 0.0
     settings = Settings(home=Path(home), database_url=SecretStr(url))
     reader = store.make_engine(reader_url, role=PUBLIC_ROLE, pool_size=4)
     system = System(settings, world.catalog(), store.make_engine(url, pool_size=2), reader)

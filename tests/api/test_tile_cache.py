@@ -298,7 +298,8 @@ def test_nothing_of_another_class_is_in_a_cached_tile(
 
 
 def test_no_memory_keeps_no_tile(own_city: System) -> None:
-    without = replace(own_city, settings=own_city.settings.model_copy(update={"tile_cache_mb": 0}))
+    nothing = {"tile_cache_mb": 0, "tile_disk_mb": 0}
+    without = replace(own_city, settings=own_city.settings.model_copy(update=nothing))
     with serving(without) as address, httpx.Client(base_url=address) as client:
         within(5, lambda: client.get("/readyz").status_code == 200)
         for _ in range(3):
