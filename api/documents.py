@@ -101,7 +101,10 @@ def collection_links(request: Request, layer: Layer, access: Access) -> list[Lin
         to("items", "/items", "html", HTML.media_type, "Elementos como página"),
         to(links.QUERYABLES, "/queryables", "json", SCHEMA.media_type, "Campos de consulta"),
         to(links.SORTABLES, "/sortables", "json", SCHEMA.media_type, "Campos de orden"),
-        to("describedby", "/schema", "json", SCHEMA.media_type, "Esquema de los elementos"),
+        *(  # Relations know no case, GDAL up to 3.6 does.
+            to(rel, "/schema/feature", "json", SCHEMA.media_type, "Esquema de un elemento GeoJSON")
+            for rel in ("describedby", "describedBy")
+        ),
         to(links.SCHEMA, "/schema", "json", SCHEMA.media_type, "Esquema de los elementos"),
         Link(
             "license",

@@ -140,6 +140,7 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
         f"{base}/queryables": schema("queryables", "Campos de consulta"),
         f"{base}/sortables": schema("sortables", "Campos de orden"),
         f"{base}/schema": schema("schema", "Esquema"),
+        f"{base}/schema/feature": operation("featureSchema", "Esquema GeoJSON", (SCHEMA,)),
     }
     answers = paths[f"{base}/items"]["get"]["responses"]
     answers["206"] = {"description": "La parte de un archivo que pide Range"}

@@ -39,6 +39,24 @@ def schema(request: Request, layer: Layer, access: Access) -> Json:
     return _document(request, layer, "schema", properties) | {"required": required}
 
 
+def feature_schema(request: Request, layer: Layer, access: Access) -> Json:
+    """A feature as GeoJSON says it: what ``describedby`` leads to, and GDAL takes the types from
+    (without it, from the features of the first page, where a field may be empty or all whole)."""
+    properties = _properties(layer, layer.fields_for(access))
+    one = "Geometry" if layer.geometry is None else layer.geometry.type
+    shape: Json = {"type": "null"}
+    if layer.geometry_for(access):
+        shape = {"oneOf": [shape, {"$ref": f"https://geojson.org/schema/{one}.json"}]}
+    document = _document(request, layer, "schema/feature", {})
+    document["properties"] = {
+        "type": {"type": "string", "const": "Feature"},
+        "id": {"type": "string"},
+        "geometry": shape,
+        "properties": {"type": "object", "properties": properties},
+    }
+    return document | {"required": list(document["properties"]), "additionalProperties": True}
+
+
 def queryables(request: Request, layer: Layer, access: Access) -> Json:
     """The fields that a filter may name (clause 11, and Part 3)."""
     properties = _properties(layer, layer.fields_for(access)) | _geometry(layer, access)

@@ -108,6 +108,16 @@ def schema(request: Request, name: str) -> Response:
     return _schema(request, name, schemas.schema, "Esquema")
 
 
+@router.api_route("/api/collections/{name}/schema/feature", methods=READ)
+def feature_schema(request: Request, name: str) -> Response:
+    """What a feature looks like in GeoJSON."""
+    read_parameters(request)
+    choose(request, SCHEMA)
+    layer = layer_of(request, name)
+    document = schemas.feature_schema(request, layer, access_of(request, layer))
+    return respond(request, to_json(document), SCHEMA.media_type)
+
+
 def _schema(
     request: Request,
     name: str,

@@ -27,7 +27,9 @@ CHECKS = (
 )
 """All but the acceptance of what fits: of a filter, a word of CQL2 more is beyond JSON Schema."""
 SEED = "20261120"
-REFUSALS = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 404, 406, 414, 415, 422]\n"
+REFUSALS = """[checks.negative_data_rejection]
+expected-statuses = [400, 401, 404, 406, 414, 415, 422]
+"""
 """What does not fit may also be too long."""
 
 
