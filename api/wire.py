@@ -35,7 +35,7 @@ class Http(HttpToolsProtocol):
 
     refusal = HTTPStatus.BAD_REQUEST
     header_bytes = head_bytes = 0
-    in_head = True
+    in_head = False
 
     def data_received(self, data: bytes) -> None:
         """Bytes of a request. A header is seen when it ends: one that does not is counted here."""
@@ -54,11 +54,6 @@ class Http(HttpToolsProtocol):
         """Nothing but the body follows."""
         self.in_head = False
         super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The next request may follow."""
-        super().on_message_complete()
-        self.in_head = True
 
     def on_url(self, url: bytes) -> None:
         """A piece of the address."""
