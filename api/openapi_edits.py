@@ -179,10 +179,12 @@ def _feature(layer: Layer, access: Access) -> Json:
 
 
 def _patch(layer: Layer, access: Access) -> Json:
+    """A part of the geometry is merged with the one there is (RFC 7396)."""
+    shape = {k: v for k, v in _geometry(layer, access).items() if k != "required"}
     return {
         "type": "object",
         "properties": {
-            "geometry": _geometry(layer, access),
+            "geometry": shape,
             "properties": _properties(layer, access),
         },
         "additionalProperties": False,
