@@ -1,4 +1,4 @@
-"""Seeded data of a city's size: inspection points, street edges, hazard zones.
+"""Seeded data of a city's size: inspection points, street edges, parcels.
 
 The same seed gives the same data on any machine. Everything lies within a box of 30 × 20 km around
 a point of EPSG:9377; nothing describes a real place.
@@ -13,23 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.contract import (
-    PUBLICA,
-    Coded,
-    Date,
-    Decimal,
-    Field,
-    Frequency,
-    Geometry,
-    Integer,
-    Layer,
-    Metadata,
-    Style,
-    Text,
-    Tiles,
-    Topic,
-)
-from gis.contract.codelists import Code
+from gis.benchmark.layers import LEVELS, STRATA
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,68 +21,9 @@ if TYPE_CHECKING:
 EAST, NORTH = 4_738_000.0, 2_040_000.0
 """South-west corner of the box, EPSG:9377."""
 WIDTH, HEIGHT = 30_000.0, 20_000.0
+CITY = (12_000.0, 10_000.0)
+"""Width and height of the built part, in the middle."""
 SEED = 73
-
-_METADATA = Metadata(
-    abstract="Datos sintéticos de la medición de rendimiento; no describen ningún lugar. " * 2,
-    lineage="Generados por una semilla.",
-    topic=Topic.LOCATION,
-    frequency=Frequency.NOT_PLANNED,
-    contact="medicion",
-)
-_LEVELS = tuple(Code(name, name.capitalize()) for name in ("alta", "media", "baja"))
-
-
-def _field(name: str, kind: Any, **more: Any) -> Field:
-    return Field(name, kind, label=name, definition=f"Campo {name}.", access=PUBLICA, **more)
-
-
-POINTS = Layer(
-    name="medicion_puntos",
-    title="Puntos",
-    geometry=Geometry("Point"),
-    key=("codigo",),
-    fields=(
-        _field("codigo", Integer(), required=True),
-        *[_field(f"texto_{n}", Text(), source_names=()) for n in range(4)],
-        *[_field(f"entero_{n}", Integer(minimum=0)) for n in range(3)],
-        *[_field(f"decimal_{n}", Decimal()) for n in range(2)],
-        _field("nivel", Coded("nivel", listed=_LEVELS)),
-        _field("fecha", Date()),
-    ),
-    metadata=_METADATA,
-    tiles=Tiles(minzoom=0),
-    style=Style(by="nivel"),
-)
-ROADS = Layer(
-    name="medicion_vias",
-    title="Vías",
-    geometry=Geometry("LineString"),
-    key=("u", "v", "k"),
-    fields=(
-        *[_field(name, Integer(), required=True) for name in ("u", "v", "k")],
-        _field("nombre", Text()),
-        _field("jerarquia", Coded("nivel", listed=_LEVELS)),
-        _field("longitud", Decimal(measure="m")),
-    ),
-    metadata=_METADATA,
-    tiles=Tiles(minzoom=0),
-    style=Style(by="jerarquia", label="nombre"),
-)
-ZONES = Layer(
-    name="medicion_zonas",
-    title="Zonas",
-    geometry=Geometry("MultiPolygon"),
-    key=("codigo",),
-    fields=(
-        _field("codigo", Integer(), required=True),
-        _field("nivel", Coded("nivel", listed=_LEVELS)),
-        _field("estudio", Text()),
-    ),
-    metadata=_METADATA,
-    tiles=Tiles(minzoom=0),
-    style=Style(by="nivel"),
-)
 
 
 def points(count: int) -> pd.DataFrame:
@@ -135,46 +60,36 @@ def roads(count: int) -> gpd.GeoDataFrame:
         "v": ends,
         "k": np.zeros(len(starts), dtype=int),
         "nombre": np.char.add("Carrera ", (starts % 140).astype(str)),
-        "jerarquia": np.asarray([c.code for c in _LEVELS])[np.where(starts % 25 == 0, 0, 2)],
+        "jerarquia": np.asarray([c.code for c in LEVELS])[np.where(starts % 25 == 0, 0, 2)],
         "longitud": shapely.length(lines).round(2),
     }
     return gpd.GeoDataFrame(table, geometry=lines, crs=9377)
 
 
-def zones(count: int, vertices: int) -> gpd.GeoDataFrame:
-    """``count`` jagged zones of ``vertices`` vertices each, not overlapping (EPSG:9377)."""
+def parcels(count: int) -> gpd.GeoDataFrame:
+    """``count`` parcels of a bent grid of blocks in the middle of the box, eight vertices each
+    (EPSG:9377), neighbours along their sides."""
     draw = np.random.default_rng(SEED)
-    columns = int(np.ceil(np.sqrt(count * WIDTH / HEIGHT)))
-    cell_x, cell_y = WIDTH / columns, HEIGHT / np.ceil(count / columns)
-    shapes = []
-    for position in range(count):
-        row, column = divmod(position, columns)
-        centre = (EAST + cell_x * (column + 0.5), NORTH + cell_y * (row + 0.5))
-        shapes.append(
-            shapely.MultiPolygon([_blob(draw, centre, 0.48 * min(cell_x, cell_y), vertices)])
-        )
+    columns = int(np.ceil(np.sqrt(count * 1.2)))
+    rows = int(np.ceil(count / columns))
+    step_x, step_y = min(CITY[0] / columns, 40.0), min(CITY[1] / rows, 40.0)
+    grid_x, grid_y = np.meshgrid(np.arange(columns + 1), np.arange(rows + 1))
+    east = EAST + (WIDTH - step_x * columns) / 2 + step_x * grid_x
+    north = NORTH + (HEIGHT - step_y * rows) / 2 + step_y * grid_y
+    bend = draw.normal(0, 0.06, (2, *grid_x.shape))
+    nodes = np.stack([east + step_x * bend[0], north + step_y * bend[1]], axis=-1)
+    corners = [nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]]
+    rings = np.stack([corner.reshape(-1, 2)[:count] for corner in corners], axis=1)
+    middles = (rings + np.roll(rings, -1, axis=1)) / 2
+    shapes = shapely.polygons(np.stack([rings, middles], axis=2).reshape(-1, 8, 2))
+    number = np.arange(count)
     table = {
-        "codigo": np.arange(count),
-        "nivel": [_LEVELS[n % 3].code for n in range(count)],
-        "estudio": ["Estudio sintético"] * count,
+        "numero_predial": np.char.zfill(number.astype(str), 30),
+        "direccion": np.char.add("Calle ", (number % 180).astype(str)),
+        "estrato": np.asarray([code.code for code in STRATA])[draw.integers(0, 6, count)],
+        "area_terreno": shapely.area(shapes).round(2),
     }
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=9377)
-
-
-def _blob(
-    draw: np.random.Generator, centre: tuple[float, float], radius: float, vertices: int
-) -> shapely.Polygon:
-    """A star-shaped ring whose radius wanders as a contour line does: never crosses itself."""
-    angles = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
-    wander = np.zeros(vertices)
-    for wave in (3, 7, 19, 53, 151, 499):
-        wander += np.sin(wave * angles + draw.uniform(0, 6.28)) / wave
-    noise = draw.normal(0, 0.0008, vertices)
-    reach = radius * (0.72 + 0.28 * wander / np.abs(wander).max() + noise)
-    ring = np.stack(
-        [centre[0] + reach * np.cos(angles), centre[1] + reach * np.sin(angles)], axis=-1
-    )
-    return shapely.Polygon(ring)
+    return gpd.GeoDataFrame(table, geometry=shapely.multipolygons(shapes[:, None]), crs=9377)
 
 
 def _bent(
@@ -191,4 +106,4 @@ def _words(draw: np.random.Generator, count: int) -> NDArray[np.str_]:
 
 
 def _levels(draw: np.random.Generator, count: int) -> NDArray[np.str_]:
-    return np.asarray([code.code for code in _LEVELS])[draw.integers(0, 3, count)]
+    return np.asarray([code.code for code in LEVELS])[draw.integers(0, 3, count)]

@@ -1,0 +1,1 @@
+"""What ``sig bench`` does: each part measures one kind of work and gives its figures."""
