@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 import sqlalchemy as sa
 
-from api import documents
+from api import schemas
 from api.theme import readable
 from gis.errors import StoreUnavailable
 from gis.features import reading
@@ -167,7 +167,7 @@ def test_error_nobody_foresaw_keeps_its_detail_to_the_log(
     def broken(*arguments: object) -> None:
         raise RuntimeError("contraseña=secreta")
 
-    monkeypatch.setattr(documents, "queryables", broken)
+    monkeypatch.setattr(schemas, "queryables", broken)
     response = client.get("/api/collections/sitios/queryables")
     assert response.status_code == 500
     problem = response.json()
