@@ -34,7 +34,8 @@ class Filter:
     def over(self, source: sa.FromClause) -> sa.ColumnElement[bool]:
         """The condition over the columns of ``source``: its fields, and ``geom`` as
         :data:`GEOMETRY`. :class:`InvalidRequest` for a name it does not have."""
-        return Translator(_columns(source), self.crs, self.text).condition(self.tree)
+        loose = self.language == "cql-text"
+        return Translator(_columns(source), self.crs, self.text, loose).condition(self.tree)
 
 
 def read_filter(text: str, language: Language = "cql2-text", crs: Crs = CRS84) -> Filter:

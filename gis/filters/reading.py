@@ -16,8 +16,10 @@ import cql2
 
 from gis.errors import InvalidRequest
 
-Language = Literal["cql2-text", "cql2-json"]
-LANGUAGES: tuple[Language, ...] = ("cql2-text", "cql2-json")
+Language = Literal["cql2-text", "cql2-json", "cql-text"]
+LANGUAGES: tuple[Language, ...] = ("cql2-text", "cql2-json", "cql-text")
+"""The last is the draft's name for text, which GDAL looks for: it writes ``ILIKE``, instants as
+plain texts and truth values as numbers (see :meth:`gis.filters.translate.Translator.meant`)."""
 LONGEST = 16_000
 """Characters that a filter may have."""
 DEEPEST = 50
@@ -29,6 +31,7 @@ SHOWN = 200
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 CHAIN = re.compile(r"[=<>]|NOT|LIKE|-(?=\s*-)", re.IGNORECASE)
+ILIKE = re.compile(r"(\w+)\s+ILIKE\s+('(?:[^']|'')*')", re.IGNORECASE)
 ZONELESS = re.compile(r"\b(?:TIMESTAMP|INTERVAL)\s*\([^)]*'\d{4}-\d\d-\d\dT[\d:.]+'", re.IGNORECASE)
 """An instant that does not say its zone: the parser would take it for UTC."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -42,6 +45,8 @@ def parse(text: str, language: Language = "cql2-text") -> Any:
         raise invalid(f"pasa de {LONGEST} caracteres", text)
     if CONTROL.search(text):
         raise invalid("tiene caracteres de control", text)
+    if language == "cql-text":
+        text = ILIKE.sub(r"CASEI(\1) LIKE CASEI(\2)", text)
     tree = _from_json(text) if language == "cql2-json" else _from_text(text)
     if _depth(tree) > 2 * DEEPEST:
         raise _too_deep(text)

@@ -48,6 +48,9 @@ KINDS = {
 }
 _PYTHON = {str: "text", int: "number", float: "number", bool: "boolean", datetime: "timestamp",
            date: "date"}  # fmt: skip
+PLAIN_INSTANT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(T(?P<hour>\d\d)?(:(?P<minute>\d\d))?(:(?P<second>\d\d))?Z)?"
+)
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which JSON can write and no text holds."""
 MARKS = "[\u0300-\u036f]"
@@ -69,6 +72,8 @@ class Translator:
     columns: Mapping[str, Expression]
     crs: Crs
     text: str
+    loose: bool = False
+    """Whether literals may be written as GDAL does; see :meth:`meant`."""
 
     def condition(self, node: Any) -> sa.ColumnElement[bool]:
         """What is true or false of a row."""
@@ -113,7 +118,8 @@ class Translator:
 
     def _compared(self, word: str, left: Any, right: Any) -> Expression:
         """Truth values and comparisons of equality may be conditions themselves."""
-        one, other = self.value(left), self.value(right)
+        one = self.value(left)
+        other = self.value(self.meant(one.kind, right) if self.loose else right)
         self._same_kind(one, other)
         if one.kind == "geometry":
             raise self.wrong("compara geometrías: use S_EQUALS")
@@ -146,6 +152,19 @@ class Translator:
             doubles = (sa.cast(part.sql, sa.Double) for part in (one, other))
             return Value("number", ARITHMETIC[word](*doubles))
         raise self.wrong(f"usa «{word}» como valor, que no se ofrece")
+
+    def meant(self, kind: str, node: Any) -> Any:
+        """The literal that GDAL means where a value of ``kind`` is compared with it: a text that
+        says a day or an instant in UTC, of which it may leave out the time; 1 and 0."""
+        if kind == "boolean" and node in (0, 1):
+            return bool(node)
+        said = PLAIN_INSTANT.fullmatch(node) if isinstance(node, str) else None
+        if said is None or kind not in ("date", "timestamp"):
+            return node
+        if kind == "date":
+            return {"date": said["day"]}
+        hour, minute, second = (said[part] or "00" for part in ("hour", "minute", "second"))
+        return {"timestamp": f"{said['day']}T{hour}:{minute}:{second}Z"}
 
     def literal(self, node: Any) -> str | float | bool | date | datetime:
         """A Python value. Dates and instants are checked; instants have a zone."""
