@@ -29,8 +29,7 @@ from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
 from gis.crs import CRS84
 from gis.export.kept import Shelf
-from gis.features import read_one, read_page, reading, root_members
-from gis.features.version import read_version
+from gis.features import read_page, read_seen, reading, root_members
 from gis.store import layer_state
 
 if TYPE_CHECKING:
@@ -168,8 +167,7 @@ def answer_item(request: Request, layer: Layer, feature_id: str, engine: sa.Engi
     crs, encoding = read_crs(values), encoding_of(form, values.get(PROFILE))
     with reading(engine) as conn:
         moment = read_moment(conn, layer, access, values)
-        text = read_one(conn, layer, access, feature_id, crs, moment, encoding)
-        version = read_version(conn, layer, access, feature_id, moment) or ""
+        text, version = read_seen(conn, layer, access, feature_id, crs, moment, encoding)
         state = layer_state(conn, layer.name, access)
     found = links.representations(request, form, FORMS)
     if form is not HTML:

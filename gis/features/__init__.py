@@ -4,7 +4,7 @@ from gis.features.boxes import Bbox, parse_bbox
 from gis.features.jsonfg import Encoding, root_members
 from gis.features.moments import CIVIL_TIME, Interval, parse_as_of, parse_interval
 from gis.features.query import DEFAULT_LIMIT, MAX_LIMIT, Query
-from gis.features.read import Page, count, read_one, read_page
+from gis.features.read import Page, count, read_one, read_page, read_seen
 from gis.features.rows import rows
 from gis.features.session import reading
 from gis.features.sorting import Sort, parse_sort
@@ -33,6 +33,7 @@ __all__ = [
     "parse_words",
     "read_one",
     "read_page",
+    "read_seen",
     "reading",
     "root_members",
     "rows",

@@ -17,6 +17,7 @@ from gis.features.jsonfg import jsonfg_text
 from gis.features.query import MAX_LIMIT, Query, make_token, read_token
 from gis.features.rows import conditions, parameters, rows
 from gis.features.sorting import After, key_text, sorted_rows
+from gis.features.version import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -89,15 +90,29 @@ def read_one(
     encoding: Encoding = "rfc7946",
 ) -> str:
     """One feature as JSON text, its last brace left out so that the caller may add members."""
+    return read_seen(conn, layer, access, feature_id, crs, as_of, encoding)[0]
+
+
+def read_seen(
+    conn: sa.Connection,
+    layer: Layer,
+    access: Access,
+    feature_id: str,
+    crs: Crs,
+    as_of: int | None = None,
+    encoding: Encoding = "rfc7946",
+) -> tuple[str, str]:
+    """The same, and which state of the feature it is (:mod:`gis.features.version`)."""
     if "\x00" in feature_id:
         raise _not_found(layer, feature_id)
     key = ("one", layer, access, crs, as_of is None, encoding)
     statement = _remembered(key, lambda: _make_one(layer, access, crs, as_of, encoding))
     values = {"id": feature_id} | ({} if as_of is None else {"as_of": as_of})
-    text = conn.execute(statement, values).scalar_one_or_none()
-    if text is None:
+    found = conn.execute(statement, values).one_or_none()
+    if found is None:
         raise _not_found(layer, feature_id)
-    return str(text)[:-1]
+    text, version = found
+    return str(text)[:-1], str(version)
 
 
 def count(
@@ -182,7 +197,8 @@ def _make_one(
     wanted = source.c["_id"] == sa.bindparam("id", type_=sa.Text)
     found = sa.select(source).where(wanted).limit(1).subquery("r")
     feature, selected = _text(found, layer, access, layer.fields_for(access), crs, encoding)
-    return sa.select(feature).select_from(selected)
+    version = digest(layer, access, as_of is None).scalar_subquery()
+    return sa.select(feature, version).select_from(selected)
 
 
 def _make_page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select[Any]:

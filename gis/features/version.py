@@ -26,12 +26,14 @@ def read_version(
     if "\x00" in feature_id:
         return None
     values = {"id": feature_id} | ({} if as_of is None else {"as_of": as_of})
-    found: str | None = conn.scalar(_digest(layer, access, as_of is None), values)
+    found: str | None = conn.scalar(digest(layer, access, as_of is None), values)
     return found
 
 
 @lru_cache(maxsize=1024)
-def _digest(layer: Layer, access: Access, current: bool) -> sa.Select[Any]:
+def digest(layer: Layer, access: Access, current: bool) -> sa.Select[Any]:
+    """The statement of :func:`read_version`, with the parameters ``id`` and, unless ``current``,
+    ``as_of``."""
     source = rows(layer, access, None if current else 0)
     shape: sa.ColumnElement[str] = NULL
     if "geom" in source.c:

@@ -532,3 +532,24 @@ def test_json_fg_is_received(ana: httpx.Client) -> None:
     assert ana.get(made.headers["location"]).json()["geometry"]["coordinates"] == pytest.approx(
         HERE["coordinates"], abs=2e-7
     )
+
+
+def test_json_fg_that_was_read_can_be_sent_back(eva: httpx.Client) -> None:
+    crs = "http://www.opengis.net/def/crs/EPSG/0/9377"
+    for path in (ONE, "/api/collections/zonas/items/1"):
+        read = eva.get(path, params={"f": "jsonfg", "crs": crs})
+        assert read.json()["place"]
+        again = eva.put(
+            path, content=read.content, headers={"If-Match": read.headers["etag"], **GEO}
+        )
+        assert again.status_code == 200, again.text
+        assert again.json()["changeset"] is None
+
+
+def test_the_past_has_validators_too(ana: httpx.Client, own_city: System) -> None:
+    (before,) = stored(own_city, "SELECT max(id) FROM sig.changeset")[0]
+    first = tag(ana)
+    assert patch(ana, {"properties": {"cupos": 77}}).status_code == 200
+    past = tag(ana, **{"as-of": str(before)})
+    assert past.split(".")[0] == first.split(".")[0]
+    assert past != tag(ana)
