@@ -184,7 +184,7 @@ def test_what_is_not_there_is_a_problem(client: httpx.Client, path: str, status:
 
 
 def test_method_that_does_not_exist_is_405(client: httpx.Client) -> None:
-    response = client.post(ITEMS, json={})
+    response = client.patch(ITEMS, json={})
     assert response.status_code == 405
     assert response.json()["code"] == "method-not-allowed"
 
