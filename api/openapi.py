@@ -277,7 +277,8 @@ def _parameters() -> Json:
     number = {"type": "integer", "minimum": 0}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     numbers = {"type": "number"}
-    box = {"oneOf": [_numbers(numbers, 4), _numbers(numbers, 6)]}
+    box = {"type": "array", "items": numbers, "minItems": 4, "maxItems": 6}
+    box["oneOf"] = [{"minItems": count, "maxItems": count} for count in (4, 6)]
     names = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
     text = {"type": "string"}
     span = {"type": "string", "minLength": 1}
@@ -303,10 +304,6 @@ def _parameters() -> Json:
         "tileRow": _path("tileRow", "Fila de la tesela", number),
         "tileCol": _path("tileCol", "Columna de la tesela", number),
     }
-
-
-def _numbers(items: Json, count: int) -> Json:
-    return {"type": "array", "items": items, "minItems": count, "maxItems": count}
 
 
 def _problems() -> Json:

@@ -115,5 +115,7 @@ def _stored(translator: Translator, geometry: BaseGeometry) -> Expression:
     if crs.srid != STORAGE.srid and side > 0:
         geometry = shapely.segmentize(geometry, side / PIECES)
     binary = sa.literal(shapely.to_wkb(geometry), sa.LargeBinary)
-    made = sa.func.ST_GeomFromWKB(binary, crs.srid)
+    # Not as its second argument: GeoAlchemy2 writes that into the text, and SQLAlchemy would use
+    # the text again for another CRS.
+    made = sa.func.ST_SetSRID(sa.func.ST_GeomFromWKB(binary), crs.srid)
     return made if crs.srid == STORAGE.srid else sa.func.ST_Transform(made, STORAGE.srid)
