@@ -41,10 +41,16 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what a browser says comes from a page of another host (Fetch, RFC 6454)."""
-    foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    if foreign or (origin is not None and urlsplit(origin).netloc != request.url.netloc):
+    """Refuse what a browser says comes from a page of another host (Fetch Metadata; where it says
+    nothing of that, RFC 6454). A proxy may have changed the host that was asked for."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    entity = request.app.state.system.catalog.entity
+    ours = (request.url.netloc, urlsplit(entity.base_url).netloc)
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        foreign = origin is not None and urlsplit(origin).netloc not in ours
+    if foreign:
         raise NotAllowed("La solicitud viene de una página de otro sitio")
 
 

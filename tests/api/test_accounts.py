@@ -305,6 +305,21 @@ def test_a_form_of_another_site_is_refused_even_with_the_key(
         assert client.post("/entrar", data=fields, headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": world.ENTITY.base_url},
+        {"Origin": "https://datos.prueba.gov.co", "Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_a_proxy_that_changes_the_host_keeps_nobody_out(
+    served: str, headers: dict[str, str]
+) -> None:
+    with browser(served) as client:
+        fields = {"cuenta": "ana", "clave": PASSWORD, "llave": form_key(client.get("/entrar"))}
+        assert client.post("/entrar", data=fields, headers=headers).status_code == 303
+
+
 def test_nobody_is_logged_in_by_a_form_of_another_browser(served: str) -> None:
     with browser(served) as attacker, browser(served) as victim:
         key = form_key(attacker.get("/entrar"))
