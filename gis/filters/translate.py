@@ -49,7 +49,7 @@ KINDS = {
 _PYTHON = {str: "text", int: "number", float: "number", bool: "boolean", datetime: "timestamp",
            date: "date"}  # fmt: skip
 PLAIN_INSTANT = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)(T(?P<hour>\d\d)?(:(?P<minute>\d\d))?(:(?P<second>\d\d))?Z)?"
+    r"(?P<day>\d{4}-\d\d-\d\d)(T(?P<hour>\d\d)?(:(?P<minute>\d\d))?(:(?P<second>\d\d))?Z?)?"
 )
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which JSON can write and no text holds."""
