@@ -58,11 +58,16 @@ class Batches:
             raise
 
     def _read(self) -> Iterator[pa.RecordBatch]:
-        options = {"stream_results": True, "yield_per": BATCH}
-        result = self._conn.execute(_statement(self._selection), execution_options=options)
-        for rows in result.partitions():
-            self.count += len(rows)
-            yield self._batch(list(zip(*rows, strict=True)))
+        compiled = _statement(self._selection).compile(
+            self._conn, compile_kwargs={"render_postcompile": True}
+        )
+        raw: Any = self._conn.connection
+        # The driver's own cursor: SQLAlchemy's rows cost as much as GDAL's writing.
+        with raw.cursor(f"export_{id(self)}") as cursor:
+            cursor.execute(str(compiled), compiled.params)
+            while rows := cursor.fetchmany(BATCH):
+                self.count += len(rows)
+                yield self._batch(list(zip(*rows, strict=True)))
 
     def reader(self) -> pa.RecordBatchReader:
         """The same as an Arrow stream."""
