@@ -50,6 +50,12 @@ def parse_sort(layer: Layer, access: Access, text: str) -> Sort:
     """Read ``sortby``: a sortable field that the class sees, with ``-`` in front to descend."""
     name = text[1:] if text[:1] in ("-", "+", " ") else text  # A bare + arrives as a space.
     names = [field.name for field in layer.fields_for(access) if field.sortable]
+    if "," in text:
+        raise InvalidRequest(
+            "«sortby» ordena por un solo campo: con dos, cada página costaría ordenar la capa",
+            parameter="sortby",
+            value=text,
+        )
     if name not in names:
         offered = f"por uno de: {', '.join(names)}" if names else "por ninguno de sus campos"
         raise InvalidRequest(

@@ -82,13 +82,20 @@ def test_plus_in_front_ascends(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["nombre", "-nombre", "clave", "responsable", "_fid", "", "-", "--estado", "estado,puntaje"],
+    ["nombre", "-nombre", "clave", "responsable", "_fid", "", "-", "--estado"],
 )
 def test_other_fields_are_refused_naming_the_sortable(client: httpx.Client, text: str) -> None:
     response = client.get(ITEMS, params={"sortby": text})
     assert response.status_code == 400
     assert response.json()["parameter"] == "sortby"
     assert "estado, puntaje, apertura, visita (" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("text", ["estado,puntaje", "+estado,-puntaje", "estado,", ",", "nombre,x"])
+def test_second_field_is_refused_saying_why(client: httpx.Client, text: str) -> None:
+    response = client.get(ITEMS, params={"sortby": text})
+    assert response.status_code == 400
+    assert "un solo campo" in response.json()["detail"]
 
 
 def test_layer_without_sortable_fields_says_so(client: httpx.Client) -> None:
