@@ -95,7 +95,7 @@ class Grid:
 
     def limits(self, extent: Extent, minzoom: int, maxzoom: int) -> list[dict[str, Any]]:
         """Which tiles of each zoom meet ``extent`` (``tileMatrixSetLimits``)."""
-        box = Box(*_metres(extent.west, extent.south), *_metres(extent.east, extent.north))
+        box = Box(*in_metres(extent.west, extent.south), *in_metres(extent.east, extent.north))
         found = []
         for zoom in range(minzoom, maxzoom + 1):
             rows, columns = self.span(box, zoom)
@@ -118,7 +118,8 @@ def _degrees(x: float, y: float) -> tuple[float, float]:
     return math.degrees(x / EARTH_M), math.degrees(math.atan(math.sinh(y / EARTH_M)))
 
 
-def _metres(longitude: float, latitude: float) -> tuple[float, float]:
+def in_metres(longitude: float, latitude: float) -> tuple[float, float]:
+    """Longitude and latitude in EPSG:3857, cut to the latitudes that it has."""
     sine = math.sin(math.radians(max(-85.0, min(85.0, latitude))))
     return math.radians(longitude) * EARTH_M, math.atanh(sine) * EARTH_M
 
