@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from gis.accounts import Grant
 
 PLAIN = (Code("a", "Abierto", color="#1a9850"), Code("c", "Cerrado", color="#d73027"))
-HIDDEN = {CLASIFICADA: "klasif", RESERVADA: "reserv"}
+HIDDEN = {CLASIFICADA: "klasif", RESERVADA: "rezerv"}
 """A word that is in the name, label, values and codes of every field of the class."""
 NUMBERS = {CLASIFICADA: "707131", RESERVADA: "909373"}
 """Digits that are in every number of the class."""
