@@ -50,7 +50,8 @@ def measure(
         yield Figure(PART, work, wait, MOST_SECONDS, "s", note, bar)
     for layer in LAYERS:
         tell(f"{layer.title}: costo de una edición …")
-        whole, small = _costs(stage, layer), _costs(stage, few(layer))
+        costed = min(count, COSTED)
+        whole, small = _costs(stage, layer, costed), _costs(stage, few(layer), costed)
         work, note = f"{layer.title}, editar un elemento", "mediana, frente a la capa de 1 000"
         yield Figure(PART, work, whole, small, "ms", note, COST)
 
@@ -73,10 +74,10 @@ def _waits(stage: Stage, client: Client, count: int) -> Iterator[float]:
             yield waited
 
 
-def _costs(stage: Stage, layer: Layer) -> float:
+def _costs(stage: Stage, layer: Layer, count: int) -> float:
     """Milliseconds of the middle one of some edits, each a changeset of its own."""
     editor, taken = _editor(stage, layer), []
-    for each in _some(stage, layer, COSTED + WARM_UP):
+    for each in _some(stage, layer, count + WARM_UP):
         start = time.perf_counter()
         _move(editor, each)
         taken.append((time.perf_counter() - start) * 1000)

@@ -6,7 +6,10 @@ import os
 import platform
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 HEAD = (
     "| Trabajo | Nuestro | Referencia | Razón | Meta | Detalle |",
@@ -89,6 +92,11 @@ class Check:
     def holds(self) -> bool:
         """Whether they are."""
         return self.expected == self.found
+
+
+def worst(counts: Collection[int], expected: int) -> int:
+    """The count that is farthest from what was expected."""
+    return max(counts, key=lambda count: abs(count - expected), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from api.measuring.figures import Bar, Check, Figure
+from api.measuring.figures import Bar, Check, Figure, worst
 from api.measuring.stage import CATALOG, ENTITY
 from gis import changesets, conform
 from gis.benchmark import bands, data, risk
@@ -73,8 +73,9 @@ def exact(stage: Stage) -> Iterator[Check]:
     with stage.engine.connect() as connection:
         for layer in LAYERS:
             placed = bands.placed_features(connection, layer)
-            for band, count in bands.features_by_band(connection, layer).items():
-                yield Check("tiles", f"{layer.title}, elementos en la banda {band}", placed, count)
+            found = bands.features_by_band(connection, layer)
+            work = f"{layer.title}, elementos que representa cada banda ({len(found)})"
+            yield Check("tiles", work, placed, worst(found.values(), placed))
 
 
 def _write(layer: Layer, count: int, vertices: int, folder: Path) -> Path:

