@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gis.crs import STORAGE
-from gis.features.values import as_json
+from gis.features.values import as_json, as_paged_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,19 +19,24 @@ NULL: sa.ColumnElement[str] = sa.literal_column("'null'", sa.Text)
 
 
 def feature_text(
-    source: sa.FromClause, fields: Iterable[Field], crs: Crs
+    source: sa.FromClause, fields: Iterable[Field], crs: Crs, *, paged: bool = True
 ) -> tuple[sa.ColumnElement[str], sa.FromClause]:
     """A GeoJSON feature for each row of ``source`` (``_id``, the fields and perhaps ``geom``), and
-    what to select it from. Text joined from pieces: 1.6 times as fast as building json objects.
+    what to select it from; in a page, decimals have their point. Text joined from pieces: 1.6 times
+    as fast as building json objects.
     """
-    return written(source, fields, {"geometry": geometry_text(source, crs)})
+    return written(source, fields, {"geometry": geometry_text(source, crs)}, paged=paged)
 
 
 def written(
-    source: sa.FromClause, fields: Iterable[Field], members: Mapping[str, sa.ColumnElement[str]]
+    source: sa.FromClause,
+    fields: Iterable[Field],
+    members: Mapping[str, sa.ColumnElement[str]],
+    *,
+    paged: bool = True,
 ) -> tuple[sa.ColumnElement[str], sa.FromClause]:
     """The same with any ``members`` (their JSON) between id and properties."""
-    properties, rows = _properties(source, fields)
+    properties, rows = _properties(source, fields, paged)
     pieces = [text('{"type":"Feature","id":'), sa.cast(sa.func.to_json(source.c["_id"]), sa.Text)]
     for name, member in members.items():
         pieces += [text(f',"{name}":'), member]
@@ -59,9 +64,10 @@ def text(literal: str) -> sa.ColumnElement[str]:
 
 
 def _properties(
-    source: sa.FromClause, fields: Iterable[Field]
+    source: sa.FromClause, fields: Iterable[Field], paged: bool
 ) -> tuple[sa.ColumnElement[str], sa.FromClause]:
-    columns = [as_json(field, source.c[field.name]).label(field.name) for field in fields]
+    value = as_paged_json if paged else as_json
+    columns = [value(field, source.c[field.name]).label(field.name) for field in fields]
     if not columns:
         return text("{}"), source
     row = sa.select(*columns).correlate(source).lateral("p")
