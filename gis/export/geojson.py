@@ -28,9 +28,7 @@ def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
             parameter="crs",
             value=selection.crs.srid,
         )
-    text, source = feature_text(
-        selection.source, selection.fields, selection.crs, paged=False
-    )
+    text, source = feature_text(selection.source, selection.fields, selection.crs, paged=False)
     statement = sa.select(sa.literal(",", sa.Text).concat(text)).select_from(source)
     with path.open("wb") as file:
         start = file.write(_head(selection).encode())
