@@ -250,6 +250,15 @@ def most_memory(pid: int, *, forget: bool = False) -> float | None:
     return None
 
 
+def processor_seconds(pid: int) -> float:
+    """Processor time that a process has used; 0 where the system does not say."""
+    try:
+        words = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def environment(**more: str) -> dict[str, str]:
     """This process's environment with some values more."""
     return {**os.environ, **more}

@@ -37,7 +37,7 @@ def points(count: int) -> pd.DataFrame:
     table: dict[str, Any] = {"codigo": np.arange(count)}
     table |= {f"texto_{n}": _words(draw, count) for n in range(4)}
     table |= {f"entero_{n}": draw.integers(0, 10_000, count) for n in range(3)}
-    table |= {f"decimal_{n}": draw.random(count).round(6) for n in range(2)}
+    table |= {f"decimal_{n}": draw.uniform(0.1, 0.9, count).round(6) for n in range(2)}
     table |= {"nivel": _levels(draw, count), "fecha": days.astype(str)}
     table |= {"longitud": degrees.x.round(7), "latitud": degrees.y.round(7)}
     return pd.DataFrame(table)
