@@ -31,7 +31,10 @@ def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
     if selection.has_geometry:  # A plain binary column: the file's own metadata says what it is.
         place = schema.get_field_index(GEOMETRY)
         schema = schema.set(place, schema.field(GEOMETRY).remove_metadata())
-    with pq.ParquetWriter(path, schema.with_metadata(metadata), compression="zstd") as writer:
+    # Without Arrow's own copy of the schema readers take the metadata from the file, which has the
+    # box: known when all is written.
+    schema = schema.with_metadata(metadata)
+    with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
             if selection.has_geometry:
