@@ -6,12 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.clients.truth import Row, plain
+import httpx
 
-if TYPE_CHECKING:
-    from gis.contract import Layer
+from tests.clients.truth import Row, Site, plain
 
 HERE = Path(__file__).parent
 SYSTEM = {"id", "aviso", "time"}
@@ -74,5 +73,10 @@ def _positions(value: Any) -> Any:
             yield from _positions(part)
 
 
-def numeric(layer: Layer) -> list[str]:
-    return [f.name for f in layer.fields if f.type.kind in ("integer", "number")]
+def download(site: Site, name: str, form: str, folder: Path, **asked: str) -> str:
+    end = "shp.zip" if form == "shp" else form
+    path = folder / f"{name}.{end}"
+    answer = httpx.get(site.items(name), params={"f": form, **asked}, timeout=120)
+    assert answer.status_code == 200, answer.text
+    path.write_bytes(answer.content)
+    return str(path)

@@ -27,7 +27,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorTileLayer,
 )
-from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt
+from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime
 from qgis.PyQt.QtGui import QColor
 
 
@@ -83,7 +83,7 @@ def read(task):
 def plain(value):
     if value is None or (hasattr(value, "isNull") and value.isNull()):
         return None
-    if isinstance(value, (QDate, QDateTime)):
+    if isinstance(value, (QDate, QDateTime, QTime)):
         return value.toString(Qt.ISODate)
     return value
 

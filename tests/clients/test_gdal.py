@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clients import programs, shapes
+from tests.clients.programs import download
 from tests.clients.truth import CENTIMETRE, Site, agree
 
 if TYPE_CHECKING:
@@ -162,17 +163,6 @@ class TestGeopandas:
 
 FILES = {"geojson": 4326, "gpkg": 9377, "fgb": 4326, "parquet": 9377, "kml": 4326, "shp": 9377}
 """Formats that GIS programs open, with the CRS they come in."""
-
-
-def download(site: Site, name: str, form: str, folder: Path, **asked: str) -> str:
-    import httpx
-
-    end = "shp.zip" if form == "shp" else form
-    path = folder / f"{name}.{end}"
-    answer = httpx.get(site.items(name), params={"f": form, **asked}, timeout=120)
-    assert answer.status_code == 200, answer.text
-    path.write_bytes(answer.content)
-    return str(path)
 
 
 @pytest.mark.parametrize("form", ["geojson", "gpkg", "fgb", "parquet"])

@@ -53,10 +53,14 @@ class Site:
     def items(self, name: str) -> str:
         return f"{self.api}/collections/{name}/items"
 
+    def columns(self, name: str) -> list[str]:
+        """The fields that anybody may see."""
+        return [field.name for field in self.layer(name).fields_for(PUBLICA)]
+
     def rows(self, name: str, srid: int = 4326, where: str = "true") -> list[Row]:
         """What the public may see of the layer, with boxes in the CRS."""
         layer = self.layer(name)
-        fields = [field.name for field in layer.fields_for(PUBLICA)]
+        fields = self.columns(name)
         shape = "geom" if layer.geometry_for(PUBLICA) else "NULL::geometry"
         place = f"ST_Transform({shape}, {srid})"
         ends = ", ".join(f"ST_{end}({place})" for end in ("XMin", "YMin", "XMax", "YMax"))
