@@ -162,13 +162,17 @@ def _off_the_far_sides(geom: Expression) -> Expression:
 
 
 def _in_cells(cells: sa.FromClause, band: str) -> Expression:
-    """The consecutive cells of the tile at a band not finer than its zoom."""
+    """The consecutive cells of the tile at a band, be it finer than its zoom or coarser."""
     level: Expression = sa.literal_column(band)
-    west: Expression = sa.literal_column("((x::bigint << 8) >> (z - " + band + "))")
-    north: Expression = sa.literal_column("((y::bigint << 8) >> (z - " + band + "))")
-    first = sa.func.sig.cell(west, north, level, sa.literal_column("8"))
-    length: Expression = sa.literal_column("(65536 >> (2 * (z - " + band + ")))")
-    return sa.and_(cells.c.band == level, cells.c.cell >= first, cells.c.cell < first + length)
+    depth = "(" + band + " + 8 - z)"  # Cells to a side of the tile, as a power of two.
+    finer: Expression = sa.literal_column(depth + " >= 0")
+    first = sa.func.sig.cell(sa.literal_column("x::bigint"), sa.literal_column("y::bigint"))
+    return sa.and_(
+        cells.c.band == level,
+        finer,
+        cells.c.cell >= first.op("<<")(sa.literal_column("2 * " + depth)),
+        cells.c.cell < (first + 1).op("<<")(sa.literal_column("2 * " + depth)),
+    )
 
 
 def _banded(layer: Layer, rows: sa.FromClause, fields: tuple[Field, ...]) -> sa.Select[Any]:

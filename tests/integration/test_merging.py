@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
 
 LEVELS = tuple(Code(name, name.capitalize()) for name in ("alta", "media", "baja"))
-BANDS = {0: range(15), 1: (8, 10, 12), 2: (8, 10, 12, 14)}
+BANDS = {0: (6, 8, 10, 12, 14), 1: (8, 10, 12), 2: (8, 10, 12, 14)}
 COUNT = 600
 
 

@@ -34,20 +34,19 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                       WHEN 2 THEN ARRAY[24, 14, 12, 10, 8] END
 $$;
 
--- Bands at which features are merged, from the finest; points at every zoom.
+-- Bands at which features are merged, from the finest.
 CREATE FUNCTION sig.merged_bands(shape smallint) RETURNS integer[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE shape WHEN 0 THEN ARRAY[14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
+    SELECT CASE shape WHEN 0 THEN ARRAY[14, 12, 10, 8, 6]
                       WHEN 1 THEN ARRAY[12, 10, 8] WHEN 2 THEN ARRAY[14, 12, 10, 8] END
 $$;
 
 -- The band that serves a zoom; null where features are drawn from where they are stored.
 CREATE FUNCTION sig.band(shape smallint, zoom integer) RETURNS smallint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (CASE WHEN shape = 0 THEN CASE WHEN zoom <= 14 THEN zoom END
-                 WHEN shape = 1 AND zoom > 12 THEN NULL WHEN zoom > 14 THEN 24
-                 WHEN zoom > 12 THEN 14 WHEN zoom > 10 THEN 12 WHEN zoom > 8 THEN 10
-                 ELSE 8 END)::smallint
+    SELECT (CASE WHEN zoom > 14 AND shape = 2 THEN 24
+                 WHEN zoom > CASE shape WHEN 1 THEN 12 ELSE 14 END THEN NULL
+                 ELSE greatest(zoom + zoom % 2, CASE shape WHEN 0 THEN 6 ELSE 8 END) END)::smallint
 $$;
 
 -- The next coarser band that may serve a zoom when a tile would hold too much; itself when none may.
@@ -56,8 +55,8 @@ CREATE FUNCTION sig.coarser(shape smallint, zoom integer, band smallint) RETURNS
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN found = ANY(sig.merged_bands(shape)) AND (shape = 0 OR zoom - found <= 2)
                 THEN found ELSE band END::smallint
-      FROM (SELECT CASE WHEN shape = 0 THEN coalesce(band - 1, 14) WHEN shape = 1 THEN coalesce(band - 2, 12)
-                        WHEN band = 24 THEN 14 ELSE band - 2 END AS found) AS next
+      FROM (SELECT CASE WHEN band = 24 OR band IS NULL THEN (sig.merged_bands(shape))[1]
+                        ELSE band - 2 END AS found) AS next
 $$;
 
 -- Cells to a side of a tile, as a power of two: a point's cell is a pixel, the others' a block of
@@ -65,10 +64,9 @@ $$;
 CREATE FUNCTION sig.cell_bits(shape smallint) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE shape WHEN 0 THEN 8 ELSE 4 END $$;
 
--- Number of the cell of column gx and row gy (from the north-west corner of the world) at a zoom:
--- tile column, tile row, and within the tile the bits of row and column by turns (Morton), so that
--- the cells of a tile, of its quarters, and of theirs, are consecutive.
-CREATE FUNCTION sig.spread(n bigint) RETURNS bigint -- bits of 0–255 with a zero before each
+-- Number of the cell of column gx and row gy (from the north-west corner of the world): the bits of
+-- row and column by turns (Morton). The cells within a tile, or within a coarser cell, are consecutive.
+CREATE FUNCTION sig.spread(n bigint) RETURNS bigint -- bits of 0–255, a zero before each
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT (ARRAY[0,1,4,5,16,17,20,21,64,65,68,69,80,81,84,85,256,257,260,261,272,273,276,277,320,321,324,
         325,336,337,340,341,1024,1025,1028,1029,1040,1041,1044,1045,1088,1089,1092,1093,1104,
@@ -104,34 +102,24 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         9,10,11,10,11,8,9,8,9,10,11,10,11,12,13,12,13,14,15,14,15,12,13,12,13,14,15,14,15,8,9,8,
         9,10,11,10,11,8,9,8,9,10,11,10,11,12,13,12,13,14,15,14,15,12,13,12,13,14,15,14,15]::bigint[])[(n >> 8) + 1] << 4)
 $$;
-CREATE FUNCTION sig.cell(gx bigint, gy bigint, zoom integer, bits integer) RETURNS bigint
+CREATE FUNCTION sig.cell(gx bigint, gy bigint) RETURNS bigint -- below 2^24
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT ((((gx >> bits) << zoom) | (gy >> bits)) << (2 * bits))
-         | (sig.spread(gy & ((1 << bits) - 1)) << 1) | sig.spread(gx & ((1 << bits) - 1))
+    SELECT (sig.spread(gx >> 16) << 32) | (sig.spread((gx >> 8) & 255) << 16) | sig.spread(gx & 255)
+         | (sig.spread(gy >> 16) << 33) | (sig.spread((gy >> 8) & 255) << 17) | (sig.spread(gy & 255) << 1)
 $$;
-CREATE FUNCTION sig.cell_x(cell bigint, zoom integer, bits integer) RETURNS bigint
+CREATE FUNCTION sig.cell_x(cell bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT ((cell >> (2 * bits + zoom)) << bits) | sig.gather(cell & ((1 << (2 * bits)) - 1) & 21845)
+    SELECT sig.gather(cell & 21845) | (sig.gather((cell >> 16) & 21845) << 8)
+         | (sig.gather((cell >> 32) & 21845) << 16)
 $$;
-CREATE FUNCTION sig.cell_y(cell bigint, zoom integer, bits integer) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (((cell >> (2 * bits)) & ((1::bigint << zoom) - 1)) << bits)
-         | sig.gather((cell & ((1 << (2 * bits)) - 1)) >> 1 & 21845)
-$$;
-
--- The cell `up` zooms coarser that holds a cell.
-CREATE FUNCTION sig.cell_up(cell bigint, zoom integer, bits integer, up integer) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT sig.cell(sig.cell_x(cell, zoom, bits) >> up, sig.cell_y(cell, zoom, bits) >> up, zoom - up, bits)
-$$;
+CREATE FUNCTION sig.cell_y(cell bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT sig.cell_x(cell >> 1) $$;
 
 -- The cells `down` zooms finer within cells.
-CREATE FUNCTION sig.cells_down(cells bigint[], zoom integer, bits integer, down integer)
-RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_agg(sig.cell((sig.cell_x(c, zoom, bits) << down) + i,
-                              (sig.cell_y(c, zoom, bits) << down) + j, zoom + down, bits))
-      FROM unnest(cells) AS c, generate_series(0, (1 << down) - 1) AS i,
-           generate_series(0, (1 << down) - 1) AS j
+CREATE FUNCTION sig.cells_down(cells bigint[], down integer) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_agg((c << (2 * down)) + i)
+      FROM unnest(cells) AS c, generate_series(0, (1 << (2 * down)) - 1) AS i
 $$;
 
 -- Column and row of the cell of the middle of a shape in 3857, `bits` cells to a side of a tile.
@@ -157,7 +145,7 @@ BEGIN
         END IF;
     END IF;
     RETURN sig.cell(sig.place(ST_XMin(geom), ST_XMax(geom), zoom, bits),
-                    sig.place(-ST_YMax(geom), -ST_YMin(geom), zoom, bits), zoom, bits);
+                    sig.place(-ST_YMax(geom), -ST_YMin(geom), zoom, bits));
 END $$;
 
 -- --------------------------------------------------------------------------- rows of features
@@ -221,7 +209,7 @@ CREATE FUNCTION sig.merged_pixels(pixels smallint[], cell bigint, zoom integer) 
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
     WITH world AS (
         SELECT 40075016.685578488 / (1::bigint << (zoom + 8)) AS size,
-               sig.cell_x(cell, zoom, 4) * 16 AS x0, sig.cell_y(cell, zoom, 4) * 16 AS y0
+               sig.cell_x(cell) * 16 AS x0, sig.cell_y(cell) * 16 AS y0
     ), runs AS (
         SELECT min(x) AS west, max(x) + 1 AS east, y
           FROM (SELECT p & 15 AS x, p >> 4 AS y,
@@ -240,10 +228,9 @@ $$;
 CREATE FUNCTION sig.merge_sql(layer_name text, shape smallint, band integer, finer integer, whole boolean)
 RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    bits   integer := sig.cell_bits(shape);
     own    text := CASE WHEN whole THEN 'cell IS NOT NULL' ELSE 'cell = ANY($1)' END;
     below  text := CASE WHEN whole THEN 'true' ELSE 'cell = ANY($2)' END;
-    parent text := format('sig.cell_up(cell, %s, %s, %s)', finer, bits, finer - band);
+    parent text := format('cell >> %s', 2 * (finer - band));
     -- of a feature, of a finer cell, of all together
     a      text;
     b      text;
@@ -263,9 +250,9 @@ BEGIN
     ELSE
         a := format('ARRAY[((sig.place(-ST_YMax(geom), -ST_YMin(geom), %1$s, 8) & 15) << 4)
                           | (sig.place(ST_XMin(geom), ST_XMax(geom), %1$s, 8) & 15)] AS p', band);
-        b := format('ARRAY(SELECT ((((sig.cell_y(cell, %1$s, 4) << 4) | (q >> 4)) >> %2$s & 15) << 4)
-                               | (((sig.cell_x(cell, %1$s, 4) << 4) | (q & 15)) >> %2$s & 15)
-                            FROM unnest(pixels) AS q) AS p', finer, finer - band);
+        b := format('ARRAY(SELECT ((((sig.cell_y(cell) << 4) | (q >> 4)) >> %1$s & 15) << 4)
+                               | (((sig.cell_x(cell) << 4) | (q & 15)) >> %1$s & 15)
+                            FROM unnest(pixels) AS q) AS p', finer - band);
         c := 'sig.distinct_pixels(p) AS p';
         shown := format('sig.merged_pixels(p, cell, %s), p', band);
     END IF;
@@ -296,7 +283,6 @@ CREATE AGGREGATE sig.distinct_pixels(bigint[]) (
 CREATE FUNCTION sig.merge(layer_name text, shape smallint, bands integer[], cells bigint[])
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    bits  integer := sig.cell_bits(shape);
     band  integer;
     finer integer;
     mine  bigint[];
@@ -307,11 +293,11 @@ BEGIN
         IF bands IS NOT NULL THEN
             SELECT array_agg(DISTINCT c) INTO mine FROM (
                 SELECT t.c FROM unnest(bands, cells) AS t(b, c) WHERE t.b = band
-                 UNION ALL SELECT sig.cell_up(m, finer, bits, finer - band) FROM unnest(mine) AS m
+                 UNION ALL SELECT m >> (2 * (finer - band)) FROM unnest(mine) AS m
             ) AS touched;
             EXECUTE format('DELETE FROM tiles.%I WHERE band = %s AND cell = ANY($1)',
                            layer_name || '__merged', band) USING mine;
-            below := sig.cells_down(mine, band, bits, finer - band);
+            below := sig.cells_down(mine, finer - band);
         END IF;
         EXECUTE sig.merge_sql(layer_name, shape, band, finer, bands IS NULL) USING mine, below;
         finer := band;
