@@ -196,14 +196,13 @@ def _shape_parameters(layer: Layer, access: Access) -> list[Json]:
 
 
 def _property_parameter(field: Field) -> Json:
+    """What may be asked for: also a value that the contract lets no feature have."""
     schema = property_schema(field)
+    shape = {"type": schema["type"]}
     if field.type.codes:
-        schema = {"type": "string", "enum": [code.code for code in field.type.codes]}
-    shape = {
-        key: value
-        for key, value in schema.items()
-        if key not in ("title", "description") and not key.startswith("x-ogc")
-    }
+        shape["enum"] = [code.code for code in field.type.codes]
+    elif field.type.kind != "text" and "format" in schema:
+        shape["format"] = schema["format"]
     return _query(field.name, f"{field.label}: {field.definition}", shape)
 
 
