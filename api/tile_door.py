@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from api.access import SESSION
 from api.encodings import WORTH_COMPRESSING, best_encoding, encode
 from api.middleware import CORS, SECURITY
 from api.negotiation import MVT, choose
@@ -50,7 +51,6 @@ LONGEST_VARIANT = 4_000
 """Characters of parameters beyond which a tile is left to the routes, and not kept."""
 ADDRESSES = 4_096
 """Addresses whose meaning is remembered: reading one costs as much as finding its tile."""
-CREDENTIALS = (b"authorization", b"cookie")
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -187,7 +187,7 @@ class TileDoor:
         parts, single, said = wanted
         headers: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
-            if name in CREDENTIALS:
+            if name == b"authorization" or (name == b"cookie" and SESSION.encode() in value):
                 return None
             headers.setdefault(name, value)
         if not said and not _accepts_tiles(headers.get(b"accept", b"*/*")):

@@ -33,8 +33,8 @@ PROMISE_SECONDS = 2.0
 LAYER = "/api/collections/sitios/tiles/WebMercatorQuad/"
 TILE = LAYER + control_tile(14)
 ZOOMS = (8, 12, 14, 16, 18)
-BY_ROUTE = {"Cookie": "ajena=1"}
-"""The door lets whoever brings a cookie go on to the routes."""
+BY_ROUTE = {"Cookie": "sig_sesion=ajena"}
+"""The door lets whoever brings a session go on to the routes."""
 
 
 @contextmanager
@@ -346,3 +346,13 @@ def test_no_tile_is_older_than_its_data(
                 assert {racing.value(content, site) for content in contents} == {
                     len(race.commits[site])
                 }
+
+
+def test_a_cookie_that_is_no_session_does_not_keep_a_tile_from_memory(
+    own_city: System, own_client: httpx.Client
+) -> None:
+    warm(own_client, own_city, TILE)
+    with counted(own_city) as given:
+        answer = own_client.get(TILE, headers={"Cookie": "_ga=GA1.2; preferencia=es"})
+    assert answer.status_code == 200
+    assert given == []
