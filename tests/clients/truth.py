@@ -73,6 +73,12 @@ class Site:
             for row in found
         ]
 
+    def extent(self, name: str) -> Box:
+        """In CRS84, of what the public may see."""
+        boxes = [row.box for row in self.rows(name) if row.box]
+        west, south, east, north = zip(*boxes, strict=True)
+        return min(west), min(south), max(east), max(north)
+
     def value(self, statement: str) -> Any:
         with self.reader.connect() as connection:
             return connection.execute(sa.text(statement)).scalar_one()
