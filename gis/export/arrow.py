@@ -43,12 +43,13 @@ class Batches:
     """Reads the selection batch by batch; ``count`` grows with what has been read. ``error`` is
     what ended it early, which a reader behind a C interface cannot see."""
 
-    def __init__(self, conn: sa.Connection, selection: Selection) -> None:
+    def __init__(self, conn: sa.Connection, selection: Selection, size: int = BATCH) -> None:
         self.schema = schema(selection)
         self.count = 0
         self.error: Exception | None = None
         self._conn = conn
         self._selection = selection
+        self._size = size
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         try:
@@ -65,7 +66,7 @@ class Batches:
         # The driver's own cursor: SQLAlchemy's rows cost as much as GDAL's writing.
         with raw.cursor(f"export_{id(self)}") as cursor:
             cursor.execute(str(compiled), compiled.params)
-            while rows := cursor.fetchmany(BATCH):
+            while rows := cursor.fetchmany(self._size):
                 self.count += len(rows)
                 yield self._batch(list(zip(*rows, strict=True)))
 
@@ -74,10 +75,15 @@ class Batches:
         return pa.RecordBatchReader.from_batches(self.schema, iter(self))
 
     def _batch(self, columns: list[tuple[Any, ...]]) -> pa.RecordBatch:
-        arrays = [
-            pa.array(values, field.type) for values, field in zip(columns, self.schema, strict=True)
-        ]
+        arrays = [_array(v, field.type) for v, field in zip(columns, self.schema, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def _array(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_binary(kind):
+        # Of the driver's memoryviews pyarrow (26) would never let go.
+        values = tuple(None if value is None else bytes(value) for value in values)
+    return pa.array(values, kind)
 
 
 def _statement(selection: Selection) -> sa.Select[Any]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SAME_DATE = "2000-01-01T00:00:00.000Z"
 """Written as the date of change in every GeoPackage: the same state gives the same bytes."""
 ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+AT_ONCE = 2_000
+"""Rows handed to GDAL together: it gains nothing from more, which take memory."""
 SHORT = 10
 """Characters that a shapefile lets a field's name have."""
 _gdal = threading.Lock()
@@ -102,7 +104,7 @@ def _write(
     names: dict[str, str] | None = None,
     layer_options: dict[str, Any] | None = None,
 ) -> int:
-    batches = Batches(conn, selection)
+    batches = Batches(conn, selection, AT_ONCE)
     stream = batches.reader()
     if names is not None:
         stream = _renamed(stream, names)
