@@ -13,6 +13,7 @@ import sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
@@ -48,6 +49,7 @@ def read(task):
     able = layer.dataProvider().capabilities()
     says(
         {
+            "version": Qgis.QGIS_VERSION_INT,
             "crs": layer.crs().authid(),
             "count": layer.featureCount(),
             "types": {field.name(): field.typeName() for field in layer.fields()},

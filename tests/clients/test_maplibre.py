@@ -80,9 +80,7 @@ def show(page: Page, site: Site) -> Callable[..., dict[str, Any]]:
     return drawn
 
 
-def test_every_layer_is_drawn_and_adds_up(
-    site: Site, show: Callable[..., dict[str, Any]]
-) -> None:
+def test_every_layer_is_drawn_and_adds_up(site: Site, show: Callable[..., dict[str, Any]]) -> None:
     """From far away merged features carry how many they are; points, each in one tile, add up to
     what SQL counts. From near each is drawn as itself."""
     for layer in site.catalog:
