@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from api.console import Json, err, out, print_json
 from api.measuring.run import PARTS, Sizes, measure
 from api.measuring.stage import throwaway_stage
+from api.processes import end_in_order
 from api.settings import read_settings
 from gis.errors import InvalidRequest
 
@@ -69,6 +71,7 @@ def bench(
         edits=edits,
     )
     folder = read_settings().home / "medicion" if tipg else None
+    signal.signal(signal.SIGTERM, end_in_order)  # The database it made goes with it.
     with throwaway_stage() as stage:
         report = measure(stage, sizes, chosen, _Telling(), folder)
     if output is not None:

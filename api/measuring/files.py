@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pyogrio
 
 from api.measuring.figures import Bar, Check, Figure
-from api.measuring.stage import environment, most_memory
+from api.measuring.processes import most_memory
+from api.measuring.stage import environment
 from gis.benchmark import files, sample
 from gis.benchmark.layers import POINTS
 

@@ -8,7 +8,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from api.measuring.figures import Bar, Figure
-from api.measuring.stage import free_port, processor_seconds, running
+from api.measuring.processes import processor_seconds
+from api.measuring.stage import free_port, running
 from api.measuring.tiles import chosen, path_of
 from gis.benchmark.layers import POINTS
 
