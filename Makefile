@@ -18,6 +18,7 @@ test: ## Instala lo que falte y corre las pruebas (menos de 6 minutos)
 	@$(PYTEST) $(ARGS)
 
 check: lint ## Estilo, tipos, importaciones y las pruebas pesadas
+	@scripts/setup check
 	@$(PYTHON) -m pytest -m heavy -v --timeout 900 $(ARGS)
 
 lint: ## Estilo, tipos y reglas de importación, sin pruebas
