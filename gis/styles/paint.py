@@ -63,7 +63,8 @@ def _match(brush: Brush, values: dict[str, Json], default: Json = None) -> Json:
     values = {code: value for code, value in values.items() if value != otherwise}
     if by is None or not values:
         return otherwise
-    cases = [part for code, value in values.items() for part in (code, value)]
+    # A list for each code, of one: QGIS up to 3.22 reads nothing else.
+    cases = [part for code, value in values.items() for part in ([code], value)]
     return ["match", ["to-string", ["get", by.name]], *cases, otherwise]
 
 
