@@ -71,7 +71,7 @@ def test_base_layers_lie_below_and_are_always_shown(style: dict[str, Any]) -> No
 def test_colours_are_those_of_the_code_list(style: dict[str, Any], client: httpx.Client) -> None:
     color = layers_of(style, "sitios")["point"]["paint"]["circle-color"]
     assert color[:2] == ["match", ["to-string", ["get", "estado"]]]
-    painted = dict(zip(color[2:-1:2], color[3:-1:2], strict=True))
+    painted = {code: paint for (code,), paint in zip(color[2:-1:2], color[3:-1:2], strict=True)}
     assert painted == {"abierto": "#1a9850", "cerrado": "#d73027"}
     shown = client.get("/api/map").json()["sectors"][0]["layers"][0]
     assert shown["name"] == "sitios"
