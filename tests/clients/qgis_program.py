@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -30,6 +31,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime
 from qgis.PyQt.QtGui import QColor
+
+BEHIND = QColor("magenta")
 
 
 def oapif(task):
@@ -91,7 +94,8 @@ def plain(value):
 
 
 def draw(task):
-    """Tiles drawn as our style says; how many pixels are not background, and of which colours."""
+    """Tiles drawn as our style says, but for its background; how many pixels were, and how many
+    colours cover a hundredth of them."""
     zooms = f"zmin={task['minzoom']}&zmax={task['maxzoom']}"
     layer = QgsVectorTileLayer(f"type=xyz&url={task['tiles']}&{zooms}", "teselas")
     assert layer.isValid(), task
@@ -103,7 +107,7 @@ def draw(task):
     )
     settings.setLayers([layer])
     settings.setDestinationCrs(target)
-    settings.setBackgroundColor(QColor("white"))
+    settings.setBackgroundColor(BEHIND)
     settings.setOutputSize(QSize(512, 512))
     settings.setOutputDpi(96)
     settings.setExtent(turned.transformBoundingBox(QgsRectangle(*task["box"])))
@@ -113,15 +117,19 @@ def draw(task):
     image = job.renderedImage()
     if "picture" in task:
         image.save(task["picture"])
-    white = QColor("white").rgb()
-    drawn = sum(image.pixel(x, y) != white for x in range(512) for y in range(512))
+    pixels = [image.pixel(x, y) for x in range(512) for y in range(512)]
+    drawn = Counter(pixel for pixel in pixels if pixel != BEHIND.rgb())
+    large = [
+        QColor(colour).name() for colour, count in drawn.items() if count * 100 > drawn.total()
+    ]
     errors = [error.message for error in job.errors()]
-    says({"drawn": drawn, "errors": errors, "warnings": warnings})
+    says({"drawn": drawn.total(), "colours": sorted(large), "errors": errors, "warnings": warnings})
 
 
 def styled(layer, style):
     converter = QgsMapBoxGlStyleConverter()
-    result = converter.convert(style, QgsMapBoxGlStyleConversionContext())
+    layers = [one for one in style["layers"] if one["type"] != "background"]
+    result = converter.convert({**style, "layers": layers}, QgsMapBoxGlStyleConversionContext())
     assert result == QgsMapBoxGlStyleConverter.Success, converter.errorMessage()
     layer.setRenderer(converter.renderer())
     layer.setLabeling(converter.labeling())
