@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from api import links
@@ -42,14 +43,21 @@ def notice(layer: Layer, state: LayerState | None) -> str:
 
 def shown_extent(layer: Layer, access: Access, state: LayerState | None, entity: Entity) -> Extent:
     """Where the features lie, in CRS84: measured, or as declared where measuring would tell the
-    place of something that is not public, or there is nothing yet."""
+    place of something that is not public, or there is nothing yet.
+
+    Measured sides are rounded outwards to a thousandth of a degree, 111 m: the box of its corners
+    in another CRS holds the features too, though the projection bends the sides between them.
+    """
     declared = layer.extent or entity.extent
     if state is None or state.extent is None or layer.geometry is None:
         return declared
     if not access.covers(layer.geometry.access):
         return declared
     west, south, east, north = state.extent
-    return Extent(west, south, east, north) if west < east and south < north else declared
+    low = (math.floor(side * 1000) / 1000 for side in (west, south))
+    high = (math.ceil(side * 1000) / 1000 for side in (east, north))
+    measured = (*low, *high)
+    return Extent(*measured) if west < east and south < north else declared
 
 
 def collection(

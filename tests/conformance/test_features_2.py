@@ -93,6 +93,19 @@ def test_crs_bbox_crs_parameter(client: httpx.Client, uri: str) -> None:
     assert [f["id"] for f in found if f["geometry"]] == ["s000"]
 
 
+@pytest.mark.parametrize("uri", CONTROL)
+def test_the_extent_of_a_collection_selects_it_all_in_any_crs(
+    client: httpx.Client, uri: str
+) -> None:
+    """As the executable test suite asks: by the corners of the extent alone."""
+    (box,) = get(client, "/api/collections/sitios")["extent"]["spatial"]["bbox"]
+    project = Transformer.from_crs(CRS84, uri)
+    corners = [round(value, 4) for at in (box[:2], box[2:]) for value in project.transform(*at)]
+    asked = {"bbox": ",".join(map(str, corners)), "bbox-crs": uri, "limit": 1000}
+    everything = get(client, ITEMS, limit=1000)["features"]
+    assert get(client, ITEMS, **asked)["features"] == everything
+
+
 def test_crs_bbox_crs_parameter_default(client: httpx.Client) -> None:
     around = "-75.2323,4.4388,-75.2320,4.4390"
     plain = get(client, ITEMS, bbox=around)["features"]
