@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gis.contract import Layer
     from tests.clients.truth import Site
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(900)]
 
 MAPLIBRE = Path(__file__).parents[2] / "web" / "node_modules" / "maplibre-gl" / "dist"
 SCRIPT = """
