@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.negotiation import prefers_html
@@ -34,6 +35,7 @@ from gis.errors import (
     StoreUnavailable,
     TooManyAttempts,
 )
+from gis.features.cancelling import abandoned
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -89,6 +91,7 @@ def install_errors(app: FastAPI) -> None:
     app.add_exception_handler(SigError, refusal)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(ClientDisconnect, _on_leaving)
 
 
 def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> Response:
@@ -158,6 +161,11 @@ def _on_http_exception(request: Request, error: HTTPException) -> Response:
     response = problem(request, error.status_code, code, detail)
     response.headers.update(error.headers or {})
     return response
+
+
+def _on_leaving(request: Request, _: Exception) -> Response:
+    """Somebody left before the body was whole: nobody reads this, and nothing failed."""
+    return refusal(request, abandoned())
 
 
 def _on_invalid(request: Request, error: RequestValidationError) -> Response:

@@ -25,7 +25,7 @@ async def read_form(request: Request) -> dict[str, str]:
     that no text has; :class:`NotAllowed` for a form that stands on a page of somebody else.
     """
     check_origin(request)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
+    if not is_form(request):
         raise InvalidRequest(f"El formulario debe venir como {KIND}")
     body = b""
     async for chunk in request.stream():
@@ -38,6 +38,11 @@ async def read_form(request: Request) -> dict[str, str]:
         raise InvalidRequest("El formulario trae campos repetidos o caracteres que no son texto")
     request.scope[FORM_KEY] = fields.pop(KEY_FIELD, "")
     return fields
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body says that it is a form."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == KIND
 
 
 def check_origin(request: Request) -> None:

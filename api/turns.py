@@ -8,6 +8,7 @@ served has the statement stopped.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,17 +17,22 @@ import anyio
 import anyio.to_thread
 from starlette.requests import Request
 
-from api.errors import refusal
+from api.access import SAFE
+from api.errors import problem, refusal
+from api.forms import LARGEST, is_form
 from gis.errors import StoreUnavailable
 from gis.features.cancelling import Cancellation
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATIENCE_SECONDS = 10.0
 """How long a request waits for its turn."""
+FORM_SECONDS = 10.0
+"""How long a form may take to come: anybody may send one, so it comes before the turn."""
 REFUSAL = "sig.refusal"
 """Where the tile door leaves, for the route to raise, what kept it from making a tile."""
 FREE = frozenset({"/", "/healthz", "/metrics"})
@@ -104,6 +110,7 @@ class Caller:
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
+        self._early: deque[Message] = deque()
         self._given = False
         self._left = asyncio.Event()
         self._act: Callable[[], object] | None = None
@@ -121,8 +128,22 @@ class Caller:
         finally:
             self._act = None
 
+    async def take_in(self) -> bool:
+        """Wait for a form (or as much of one as is read), which the application receives later;
+        whether it came in time."""
+        size, more = 0, True
+        with anyio.move_on_after(FORM_SECONDS) as scope:
+            while more and size <= LARGEST:
+                message = await self._receive()
+                self._early.append(message)
+                size += len(message.get("body", b""))
+                more = message.get("more_body", False)
+        return not scope.cancelled_caught
+
     async def receive(self) -> Message:
         """What the application receives: an empty body and word that it left, where watched."""
+        if self._early:
+            return self._early.popleft()
         if self._task is None:
             return await self._receive()
         if not self._given:
@@ -157,6 +178,10 @@ class TakesTurns:
             return
         caller = Caller(scope, receive)
         try:
+            brings_form = scope["method"] not in SAFE and is_form(Request(scope))
+            if brings_form and not await caller.take_in():
+                await _too_slow(scope)(scope, caller.receive, send)
+                return
             await self._attend(scope, caller, send)
         except TurnRefused as error:
             await refusal(Request(scope), error)(scope, caller.receive, send)
@@ -183,6 +208,12 @@ class TakesTurns:
 
 def _is_free(path: str) -> bool:
     return path in FREE or path.startswith(FREE_BELOW)
+
+
+def _too_slow(scope: Scope) -> Response:
+    answer = problem(Request(scope), 408, "http-408", "El formulario tardó demasiado en llegar")
+    answer.headers["Connection"] = "close"
+    return answer
 
 
 def _busy() -> TurnRefused:

@@ -45,12 +45,13 @@ def locked(system: System) -> Iterator[sa.Connection]:
             busy.rollback()
 
 
-def ask(address: str, path: str) -> socket.socket:
+def ask(address: str, path: str, method: str = "GET", headers: str = "") -> socket.socket:
     """A request whose answer nobody has read yet."""
     server = urlsplit(address)
     assert server.hostname is not None
     line = socket.create_connection((server.hostname, server.port or 80))
-    line.sendall(f"GET {path} HTTP/1.1\r\nHost: {server.netloc}\r\n\r\n".encode())
+    head = f"{method} {path} HTTP/1.1\r\nHost: {server.netloc}\r\n{headers}\r\n"
+    line.sendall(head.encode())
     return line
 
 

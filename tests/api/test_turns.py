@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from api.forms import KIND
 from tests.api.conftest import serving
 from tests.api.test_leaving import ask, locked, stuck
 from tests.api.test_tile_cache import LAYER, warm, within
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
     from api.wiring import System
@@ -106,3 +108,42 @@ def test_who_waits_too_long_is_told(
         assert (answer.status_code, time.monotonic() - started < 3) == (503, True)
         for line in lines:
             line.close()
+
+
+def begin_form(address: str) -> socket.socket:
+    """A form to log in whose body does not come."""
+    line = ask(address, "/entrar", "POST", f"Content-Type: {KIND}\r\nContent-Length: 1000\r\n")
+    line.sendall(b"c")
+    return line
+
+
+def test_forms_that_do_not_come_keep_nobody_waiting(narrow: System, served: str) -> None:
+    readers = narrow.reader.pool.size()  # type: ignore[attr-defined]
+    lines = [begin_form(served) for _ in range(readers + QUEUE)]
+    time.sleep(0.3)
+    started = time.monotonic()
+    assert httpx.get(served + "/api/collections/sitios/items", timeout=30).status_code == 200
+    assert time.monotonic() - started < 2
+    for line in lines:
+        line.close()
+
+
+def test_a_form_that_does_not_come_is_given_up(
+    served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.turns.FORM_SECONDS", 0.3)
+    line = begin_form(served)
+    line.settimeout(5)
+    assert line.recv(64).startswith(b"HTTP/1.1 408")
+    line.close()
+
+
+def test_one_who_leaves_before_the_form_is_whole_is_no_error(
+    served: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin_form(served).close()
+    time.sleep(0.5)
+    figures = httpx.get(served + "/metrics").text
+    assert 'route="/entrar",status="503"' in figures
+    assert 'status="500"' not in figures
+    assert not caplog.records
