@@ -382,9 +382,38 @@ def test_any_tree_is_a_selection_or_a_refusal(client: httpx.Client, tree: Any) -
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("apertura >= '2024-06-01T'", "apertura >= DATE('2024-06-01')"),
+        ("apertura = '2024-06-15TZ'", "apertura = DATE('2024-06-15')"),
+        ("visita > '2024-05-01T12:00:00Z'", "visita > TIMESTAMP('2024-05-01T12:00:00Z')"),
+        ("accesible = 1", "accesible = TRUE"),
+        ("nombre ILIKE 'SITIO \"1%'", "CASEI(nombre) LIKE CASEI('SITIO \"1%')"),
+    ],
+)
+def test_gdal_s_way_of_writing_means_the_same(
+    client: httpx.Client, written: str, meant: str
+) -> None:
+    loose = client.get(ITEMS, params={"filter": written, "filter-lang": "cql-text"}).json()
+    strict = client.get(ITEMS, params={"filter": meant}).json()
+    assert 0 < loose["numberMatched"] < world.SITES
+    assert loose["features"] == strict["features"]
+    assert client.get(ITEMS, params={"filter": written}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "written", ["apertura > '2024-13-45T'", "visita > '2024-05-01T25Z'", "accesible = 2", "cupos = '1'"]
+)
+def test_gdal_s_way_of_writing_is_no_licence(client: httpx.Client, written: str) -> None:
+    answer = client.get(ITEMS, params={"filter": written, "filter-lang": "cql-text"})
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == "filter"
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("filter-lang", "cql-text"),
+        ("filter-lang", "cql-json"),
         ("filter-lang", ""),
         ("filter-crs", "EPSG:32618"),
         ("filter-crs", "x"),
