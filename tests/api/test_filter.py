@@ -402,7 +402,8 @@ def test_gdal_s_way_of_writing_means_the_same(
 
 
 @pytest.mark.parametrize(
-    "written", ["apertura > '2024-13-45T'", "visita > '2024-05-01T25Z'", "accesible = 2", "cupos = '1'"]
+    "written",
+    ["apertura > '2024-13-45T'", "visita > '2024-05-01T25Z'", "accesible = 2", "cupos = '1'"],
 )
 def test_gdal_s_way_of_writing_is_no_licence(client: httpx.Client, written: str) -> None:
     answer = client.get(ITEMS, params={"filter": written, "filter-lang": "cql-text"})
