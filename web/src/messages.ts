@@ -90,6 +90,8 @@ const ES = {
   selected: 'Seleccionado: {title}, {layer}.',
   inView_one: '{n} elemento en la vista',
   inView_other: '{n} elementos en la vista',
+  inViewMore: 'Más de {n} elementos en la vista',
+  moreThan: 'más de {n} elementos',
   inViewNone: 'No hay elementos de las capas visibles en esta parte del mapa.',
   noVisibleLayers: 'Active una capa para ver aquí la lista de sus elementos.',
   partial: 'Se muestran los primeros {shown} de {total}. Acerque el mapa para ver menos.',
@@ -122,7 +124,8 @@ export type Counted = Base<Message>;
 const catalogue: Catalogue = ES;
 export const LANG = catalogue.lang;
 const plural = new Intl.PluralRules(LANG);
-const integer = new Intl.NumberFormat(LANG, { maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat(LANG, { maximumFractionDigits: 0 });
+export const integer = (n: number): string => whole.format(n);
 
 export function t(key: Message, values: Record<string, string | number> = {}): string {
   return catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
@@ -131,5 +134,5 @@ export function t(key: Message, values: Record<string, string | number> = {}): s
 /** The form of `key` that agrees with `n`, which is written with thousands separators. */
 export function count(key: Counted, n: number, values: Record<string, string> = {}): string {
   const form = plural.select(n) === 'one' ? 'one' : 'other';
-  return t(`${key}_${form}` as Message, { ...values, n: integer.format(n) });
+  return t(`${key}_${form}` as Message, { ...values, n: integer(n) });
 }

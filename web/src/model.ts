@@ -99,6 +99,8 @@ export interface Hit {
   id: string | null;
   title: string | null;
   count: number;
+  /** Tells merged features apart; empty when it has an identifier. */
+  place: string;
   /** Code its colour follows; empty when its layer has one symbol. */
   code: string;
 }

@@ -60,13 +60,21 @@ function hitOf(layer: LayerInfo, feature: MapGeoJSONFeature): Hit {
     code: layer.by ? String(properties[layer.by] ?? '') : '',
     title: named ? featureTitle(layer, { id: String(id), properties }) : String(id ?? ''),
     count,
+    place: id === undefined || count > 1 ? placeOf(feature) : '',
   };
+}
+
+/** Tells merged features apart, which have no identifier: where each begins, and what it is of. */
+function placeOf(feature: MapGeoJSONFeature): string {
+  let at: unknown = 'coordinates' in feature.geometry ? feature.geometry.coordinates : [];
+  while (Array.isArray(at) && Array.isArray(at[0])) at = at[0];
+  return JSON.stringify([at, feature.properties]);
 }
 
 function unique(hits: Hit[]): Hit[] {
   const seen = new Map<string, Hit>();
   for (const hit of hits) {
-    const key = `${hit.layer}/${hit.id ?? `×${hit.count}`}`;
+    const key = `${hit.layer}/${hit.id ?? hit.place}`;
     if (!seen.has(key)) seen.set(key, hit);
   }
   return [...seen.values()];

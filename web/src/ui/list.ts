@@ -2,7 +2,7 @@
 import { getInView, getJson, getPage, nextAddress } from '../api';
 import { h, icon, replace } from '../dom';
 import { featureTitle, value } from '../format';
-import { count, t } from '../messages';
+import { type Counted, count, integer, t } from '../messages';
 import type { Bounds, Feature, FeaturePage, FieldInfo, LayerInfo, Selection } from '../model';
 import { kindOf } from '../swatch';
 import { announce } from './status';
@@ -33,14 +33,16 @@ export class FeatureList {
     if (signal.aborted) return;
     const sections: HTMLElement[] = [];
     let total = 0;
+    let whole = true;
     pages.forEach((answer, at) => {
       const layer = layers[at]!;
       if (answer.status === 'rejected') return void sections.push(this.failed(layer, () => this.showView(layers, bounds)));
       const placed = answer.value.features.filter((feature) => feature.geometry);
       total += Math.max(answer.value.numberMatched ?? 0, placed.length);
+      whole &&= counted(answer.value);
       if (placed.length) sections.push(this.section(layer, placed, answer.value));
     });
-    const text = total ? count('inView', total) : t('inViewNone');
+    const text = inView(total, whole);
     replace(this.element, h('p', { class: 'list__total' }, text), ...sections);
     this.element.removeAttribute('aria-busy');
     announce(text);
@@ -63,9 +65,9 @@ export class FeatureList {
         announce(count('withoutPlace', found.length));
       } else {
         const page = await getPage(layer.name, PAGE, signal);
-        const table = this.table(layer, page.features, layer.title);
+        const table = this.table(layer, page.features, layer.title, shownCount(page.features.length, page));
         replace(this.element, back, table, this.more(layer, table, page));
-        announce(count('record', page.numberMatched ?? page.features.length));
+        announce(shownCount(page.features.length, page, 'record'));
       }
     } catch {
       if (!signal.aborted) replace(this.element, back, this.failed(layer, () => this.showLayer(layer, only)));
@@ -93,7 +95,7 @@ export class FeatureList {
   }
 
   private section(layer: LayerInfo, features: Feature[], page: FeaturePage): HTMLElement {
-    const section = h('div', { class: 'list__section' }, this.table(layer, features, layer.title, page.numberMatched));
+    const section = h('div', { class: 'list__section' }, this.table(layer, features, layer.title, shownCount(features.length, page)));
     if (nextAddress(page)) section.append(h('p', { class: 'hint' }, partial(features.length, page)));
     return section;
   }
@@ -102,13 +104,13 @@ export class FeatureList {
     layer: LayerInfo,
     features: Feature[],
     title: string,
-    total = features.length,
+    total = count('count', features.length),
   ): HTMLTableElement {
     const columns = columnsOf(layer);
     return h(
       'table',
       { class: 'table' },
-      h('caption', {}, title, ' ', h('span', { class: 'table__count' }, count('count', total))),
+      h('caption', {}, title, ' ', h('span', { class: 'table__count' }, total)),
       h(
         'thead',
         {},
@@ -151,7 +153,7 @@ export class FeatureList {
         next = nextAddress(following);
         button.hidden = !next;
         const shown = table.querySelector('.table__count');
-        if (shown) shown.textContent = count('count', body.rows.length);
+        if (shown) shown.textContent = shownCount(body.rows.length, following);
         announce(count('count', body.rows.length));
       } catch {
         announce(t('listFailed'));
@@ -176,9 +178,23 @@ export class FeatureList {
 
 const isCoded = (field: FieldInfo): boolean => Object.keys(field.codes ?? {}).length > 0;
 
+/** The service says how many match, unless they are too many to count; then there is another page. */
+const counted = (page: FeaturePage): boolean => page.numberMatched !== undefined || !nextAddress(page);
+
+/** How many there are in view; `whole` unless some of the layers has more than `total` tells. */
+export function inView(total: number, whole: boolean): string {
+  if (!whole) return t('inViewMore', { n: integer(total) });
+  return total ? count('inView', total) : t('inViewNone');
+}
+
+/** How many features a page is of. */
+export function shownCount(shown: number, page: FeaturePage, noun: Counted = 'count'): string {
+  return counted(page) ? count(noun, page.numberMatched ?? shown) : t('moreThan', { n: integer(shown) });
+}
+
 function partial(shown: number, page: FeaturePage): string {
   const total = page.numberMatched;
-  return total ? t('partial', { shown, total }) : t('partialUnknown', { shown });
+  return total ? t('partial', { shown, total: integer(total) }) : t('partialUnknown', { shown });
 }
 
 function nameColumn(layer: LayerInfo): string {
