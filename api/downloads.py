@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 3
 """Files that a process writes at once: each holds a connection, and pages need some too."""
+WAITING = 2
+"""Requests besides that wait for a file that somebody is writing: each holds a connection too."""
 LONGEST_S = 300
 """Seconds that writing one may take the database."""
 CHUNK = 256 * 1024
@@ -49,6 +51,7 @@ _FORMS = {
     name: Form(name, (known.media_type,), known.label) for name, known in export.FORMATS.items()
 }
 _turns = BoundedSemaphore(AT_ONCE)
+_places = BoundedSemaphore(AT_ONCE + WAITING)
 
 
 def file_forms(layer: Layer, access: Access) -> tuple[Form, ...]:
@@ -84,7 +87,11 @@ def send_file(
         return Response(status_code=304, headers=headers | {"ETag": known})
 
     def make(path: Path) -> None:
-        with _turn(), _named_here(), TemporaryDirectory(prefix=".", dir=path.parent) as place:
+        with (
+            _one_of(_turns),
+            _named_here(),
+            TemporaryDirectory(prefix=".", dir=path.parent) as place,
+        ):
             named = Path(place) / f"{layer.name}.{chosen.extension}"  # GDAL goes by the name.
             export.write(
                 conn, layer, access, named, name,
@@ -92,7 +99,10 @@ def send_file(
             )  # fmt: skip
             named.rename(path)
 
-    kept = shelf.take(key, make)
+    kept = shelf.find(key)
+    if kept is None:
+        with _one_of(_places):
+            kept = shelf.take(key, make)
     kind = form.media_type
     headers |= {
         "ETag": f'"{key}-{kept.digest}"',
@@ -139,13 +149,13 @@ def _known(condition: str, key: str) -> str:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _turns.acquire(blocking=False):
+def _one_of(turns: BoundedSemaphore) -> Iterator[None]:
+    if not turns.acquire(blocking=False):
         raise StoreUnavailable("Hay demasiadas descargas en curso; intente en un momento")
     try:
         yield
     finally:
-        _turns.release()
+        turns.release()
 
 
 @contextmanager

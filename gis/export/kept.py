@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from gis.errors import StoreUnavailable
+from gis.features.cancelling import abandoned, is_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST_S = 900
 """Seconds that a file is kept after its last use."""
+LOOK_S = 0.05
+"""Seconds between two looks at whether another has finished a file."""
 ABANDONED_S = 3600
 """Age at which what a dead process left behind is taken away."""
 
@@ -106,10 +109,21 @@ class Shelf:
 
     @contextmanager
     def _alone(self, key: str) -> Iterator[None]:
-        """One maker of a file, in any process."""
+        """One maker of a file, in any process. Whoever waits for it and has left waits no more."""
         with (self.folder / f".{key}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            while not _locked(lock):
+                if is_cancelled():
+                    raise abandoned()
+                time.sleep(LOOK_S)
             yield
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _remove(path: Path) -> None:

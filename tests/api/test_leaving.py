@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -78,6 +79,39 @@ def test_the_statement_of_one_who_left_stops(own_city: System, path: str) -> Non
         assert httpx.get(address + "/healthz").status_code == 200
         busy.rollback()
         assert httpx.get(address + path).status_code == 200
+
+
+FILE = "/api/collections/sitios/items?f=csv"
+
+
+def test_one_who_leaves_waits_no_more_for_a_file(own_city: System) -> None:
+    pool = own_city.reader.pool
+    with serving(own_city) as address, locked(own_city) as busy:
+        writes = ask(address, FILE)
+        within(5, lambda: stuck(busy) == 1)
+        waits = ask(address, FILE)
+        within(5, lambda: pool.checkedout() == 2)  # type: ignore[attr-defined]
+        time.sleep(0.3)
+        waits.close()
+        within(SOON_SECONDS, lambda: pool.checkedout() == 1)  # type: ignore[attr-defined]
+        assert stuck(busy) == 1
+        writes.close()
+        within(SOON_SECONDS, lambda: stuck(busy) == 0)
+
+
+def test_those_who_wait_for_a_file_leave_room_for_others(
+    own_city: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.downloads._places", threading.BoundedSemaphore(2))
+    with serving(own_city) as address, locked(own_city) as busy:
+        with ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(httpx.get, address + FILE, timeout=20) for _ in range(2)]
+            within(5, lambda: own_city.reader.pool.checkedout() == 2)  # type: ignore[attr-defined]
+            refused = httpx.get(address + FILE, timeout=5)
+            busy.rollback()
+        assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
+        assert [each.result().status_code for each in asked] == [200, 200]
+        assert httpx.get(address + FILE).status_code == 200
 
 
 def test_a_build_goes_on_while_anybody_waits_for_it(own_city: System) -> None:
