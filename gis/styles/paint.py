@@ -21,6 +21,8 @@ FONT = ["sans-serif"]
 """The browser's own: labels are drawn by the client, no glyph server is asked."""
 HALO = "#ffffff"
 TEXT = "#2b2f33"
+ITSELF = ["!", ["has", "cantidad"]]
+"""A feature that stands for itself: of merged ones nobody has the boundary."""
 
 Json = Any
 
@@ -84,7 +86,7 @@ def polygons(brush: Brush) -> list[Json]:
     }
     if symbol.dashed:
         outline["line-dasharray"] = [3, 2]
-    drawn.append(brush.make("outline", "line", outline, {"line-join": "round"}))
+    drawn.append(brush.make("outline", "line", outline, {"line-join": "round"}, filter=ITSELF))
     return drawn
 
 

@@ -68,6 +68,12 @@ def test_base_layers_lie_below_and_are_always_shown(style: dict[str, Any]) -> No
     assert hidden == {"vias", "aproximados"}
 
 
+def test_an_outline_is_that_of_a_feature_and_not_of_merged_pixels(style: dict[str, Any]) -> None:
+    parts = layers_of(style, "zonas")
+    assert parts["outline"]["filter"] == ["!", ["has", "cantidad"]]
+    assert "filter" not in parts["fill"]
+
+
 def test_colours_are_those_of_the_code_list(style: dict[str, Any], client: httpx.Client) -> None:
     color = layers_of(style, "sitios")["point"]["paint"]["circle-color"]
     assert color[:2] == ["match", ["to-string", ["get", "estado"]]]
