@@ -54,9 +54,16 @@ def check_origin(request: Request) -> None:
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc not in ours
+        foreign = origin is not None and _host_of(origin) not in ours
     if foreign:
         raise NotAllowed("La solicitud viene de una página de otro sitio")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def field(form: Mapping[str, str], name: str) -> str:
