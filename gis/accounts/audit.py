@@ -55,6 +55,10 @@ LABELS = {
 """Every event, for people."""
 
 
+RECENT = 200
+"""Entries that are looked at to tell whether one stands there already."""
+
+
 def record(
     conn: sa.Connection, event: str, account: str | None, source: Source, **detail: Any
 ) -> None:
@@ -62,6 +66,22 @@ def record(
     assert event in LABELS
     values = {"event": event, "account": account, "actor": source.actor}
     conn.execute(sa.insert(account_event).values(address=source.address, detail=detail, **values))
+
+
+def record_once(
+    conn: sa.Connection, event: str, account: str | None, source: Source, seconds: int
+) -> None:
+    """Write an entry unless the last ones have the same, not older than ``seconds``: anybody may
+    cause it as often as they like, and none is ever taken away."""
+    last = sa.select(account_event).order_by(account_event.c.id.desc()).limit(RECENT).subquery()
+    same = (
+        last.c.event == event,
+        last.c.account.is_not_distinct_from(account),
+        last.c.address == source.address,
+        last.c.at > sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds),
+    )
+    if not conn.scalar(sa.select(sa.exists(sa.select(last.c.id).where(*same)))):
+        record(conn, event, account, source)
 
 
 def events(conn: sa.Connection, account: str | None = None, limit: int = 50) -> list[Event]:

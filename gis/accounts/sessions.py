@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gis.accounts import attempts, passwords
-from gis.accounts.audit import record
+from gis.accounts.audit import record, record_once
 from gis.accounts.directory import LOCAL, grants_of
 from gis.accounts.keys import digest, new_key
 from gis.accounts.roles import Principal
@@ -59,7 +59,8 @@ def _attempted(engine: sa.Engine, name: str, source: Source) -> Any:
         try:
             attempts.begin(conn, name, source.address)
         except TooManyAttempts:
-            record(conn, "login-throttled", found.name if found else None, source)
+            whose = found.name if found else None
+            record_once(conn, "login-throttled", whose, source, attempts.WINDOW_S)
             conn.commit()
             raise
         return found

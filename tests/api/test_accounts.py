@@ -234,6 +234,16 @@ def test_guessing_is_stopped_though_the_last_guess_is_right(served: str, person:
         assert log_in(client, "ana").status_code == 303
 
 
+def test_going_on_guessing_fills_no_audit(town: System, served: str, person: str) -> None:
+    with browser(served) as client:
+        answers = [log_in(client, person, "no es esta clave").status_code for _ in range(12)]
+    assert answers.count(429) == 12 - attempts.FROM_ONE_PLACE
+    with town.engine.connect() as conn:
+        told = [each.event for each in events(conn, person)]
+    assert told.count("login-refused") == attempts.FROM_ONE_PLACE
+    assert told.count("login-throttled") == 1
+
+
 def test_guessing_many_at_once_gains_nothing(town: System, served: str, person: str) -> None:
     def guess(number: int) -> int:
         with browser(served) as client:
@@ -287,6 +297,7 @@ def test_a_form_without_the_session_s_key_does_nothing(served: str, path: str, k
     [
         {"Origin": "https://malo.example"},
         {"Origin": "null"},
+        {"Origin": "http://[malo"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
