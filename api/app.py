@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from api.downloads import shelf_of, sweeping
 from api.errors import install_errors
 from api.metrics import Metrics
 from api.middleware import CORS, Envelope
@@ -57,7 +59,9 @@ def create_app(system: System) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         follower = Follower(tile_cache, own_reader(system), system.engine, shelf)
         follower.start()
+        tidier = asyncio.ensure_future(sweeping(shelf_of(system.settings)))
         yield
+        tidier.cancel()
         follower.stop()
         if shelf is not None:
             shelf.close()

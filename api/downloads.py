@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING
 
+import anyio
+import anyio.to_thread
 from starlette.responses import Response, StreamingResponse
 
 from api.errors import problem
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from starlette.requests import Request
 
+    from api.settings import Settings
     from gis.contract import Access, Layer
     from gis.export.kept import Kept
     from gis.features import Query
@@ -46,6 +49,9 @@ LONGEST_S = 300
 CHUNK = 256 * 1024
 NAMES = {"format": FORMAT, "where": "filter"}
 """What the parameters of an export are called here."""
+
+SWEEP_S = 300
+"""Seconds between two times that old files are taken away though nobody asks for another."""
 
 _FORMS = {
     name: Form(name, (known.media_type,), known.label) for name, known in export.FORMATS.items()
@@ -111,6 +117,18 @@ def send_file(
         "Content-Disposition": f'attachment; filename="{layer.name}.{chosen.extension}"',
     }
     return _sent(request, kept, headers)
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Where finished files are kept."""
+    return Shelf(settings.home / "descargas", settings.downloads_mb * 2**20)
+
+
+async def sweeping(shelf: Shelf) -> None:
+    """Take old files away for as long as the server lives: some hold what few may see."""
+    while True:
+        await anyio.to_thread.run_sync(shelf.sweep)
+        await anyio.sleep(SWEEP_S)
 
 
 def _sent(request: Request, kept: Kept, headers: dict[str, str]) -> Response:

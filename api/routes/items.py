@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from api import documents, links
-from api.downloads import file_forms, send_file
+from api.downloads import file_forms, send_file, shelf_of
 from api.links import Link
 from api.negotiation import GEOJSON, HTML, JSON, JSONFG, choose
 from api.pages import render
@@ -28,7 +28,6 @@ from api.profiles import PROFILE, encoding_of, profile_links, sent_type
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
 from gis.crs import CRS84
-from gis.export.kept import Shelf
 from gis.features import read_page, read_seen, reading, root_members
 from gis.store import layer_state
 
@@ -62,8 +61,7 @@ def items(request: Request, name: str) -> Response:
         query = replace(read_query(conn, layer, access, values), encoding=encoding)
         state = layer_state(conn, layer.name, access)
         if form in files:
-            home, most = system.settings.home, system.settings.downloads_mb
-            shelf = Shelf(home / "descargas", most * 2**20)
+            shelf = shelf_of(system.settings)
             notice = documents.NOTICE if state.demonstration else ""
             return send_file(request, conn, layer, access, form, query, state, shelf, notice)
         page = read_page(conn, layer, access, query, state)

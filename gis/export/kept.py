@@ -100,6 +100,8 @@ class Shelf:
                 _remove(path)
 
     def _ages(self, now: float) -> Iterator[tuple[float, int, Path]]:
+        if not self.folder.is_dir():
+            return
         for path in self.folder.iterdir():
             try:
                 known = path.stat()

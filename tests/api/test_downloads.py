@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ import pytest
 from api import downloads
 from gis import export
 from tests.api import world
+from tests.api.conftest import serving
+from tests.api.test_tile_cache import within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,6 +193,16 @@ def test_nothing_but_finished_files_is_left_on_disk(
     files = [path for path in left if not path.name.startswith(".")]
     assert len(files) == len(FILES)
     assert all(path.suffix == ".lock" for path in left if path not in files)
+
+
+def test_old_files_go_though_nobody_asks_for_another(own_city: System) -> None:
+    folder = own_city.settings.home / "descargas"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    old = folder / "viejo-1"
+    old.write_bytes(b"1")
+    os.utime(old, (0, 0))
+    with serving(own_city):
+        within(5, lambda: not old.exists())
 
 
 def test_too_many_at_once_are_told_when_to_come_back(
