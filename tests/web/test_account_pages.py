@@ -95,3 +95,19 @@ def test_the_pages_fit_a_narrow_screen(visit: Callable[..., Visitor]) -> None:
     expect(page.get_by_text("Cambie su clave.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     visitor.picture("cuenta-320")
+
+
+def test_a_table_wider_than_the_screen_is_reached_by_keyboard(
+    visit: Callable[..., Visitor],
+) -> None:
+    visitor = visit(viewport={"width": 320, "height": 640}, bypass_csp=True)
+    page = visitor.page
+    page.goto(f"{visitor.site}/entrar?siguiente=/cuenta")
+    page.get_by_label("Cuenta").fill("ana.ruiz")
+    page.get_by_label("Clave").fill(people.PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+    expect(page.get_by_role("region", name="Permisos de la cuenta")).to_have_attribute(
+        "tabindex", "0"
+    )
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert violations(page) == []

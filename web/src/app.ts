@@ -3,7 +3,7 @@ import type { StyleSpecification } from 'maplibre-gl';
 import { decode, encode } from './address';
 import { getJson } from './api';
 import { byId, h, icon, replace } from './dom';
-import { t } from './messages';
+import { integer, t } from './messages';
 import { allLayers, type Bounds, type Hit, type LayerInfo, type MapInfo, type Selection } from './model';
 import { addressOf, type Change, type Origin, type State, stateOf, Store } from './state';
 import { showBanner } from './ui/banner';
@@ -232,7 +232,7 @@ export class App {
         if (!this.listed) this.listView();
       } else if (moved && this.map && document.activeElement === this.map.canvas) {
         const zoom = Math.round(this.map.view.zoom);
-        announce(t('viewNow', { n: this.map.visibleFeatures, zoom }));
+        announce(t('viewNow', { n: integer(this.map.visibleFeatures), zoom }));
       }
     }, SETTLE_MS);
   }

@@ -1,7 +1,7 @@
 import type { Map as MapLibre, MapGeoJSONFeature } from 'maplibre-gl';
 import { describe, expect, it } from 'vitest';
-import { visibleCount } from '../src/map/identify';
-import type { FeaturePage, LayerInfo } from '../src/model';
+import { together, visibleCount } from '../src/map/identify';
+import type { FeaturePage, Hit, LayerInfo } from '../src/model';
 import { inView, shownCount } from '../src/ui/list';
 
 const next = [{ rel: 'next', href: 'http://x/y?token=1' }];
@@ -27,6 +27,12 @@ describe('how many there are', () => {
     const map = { queryRenderedFeatures: () => [merged(1), merged(2), merged(2)] } as unknown as MapLibre;
     const layers = new Map([['a', { name: 'a', role: 'thematic', geometry_type: 'Point' } as LayerInfo]]);
     expect(visibleCount(map, layers)).toBe(4);
+  });
+
+  it('says what is merged once for each layer', () => {
+    const hit = (more: Partial<Hit>): Hit => ({ layer: 'a', id: null, title: '', count: 2, place: '', code: 'x', ...more });
+    const told = together([hit({}), hit({ id: '7', count: 1 }), hit({ count: 3 }), hit({ layer: 'b', code: 'y' })]);
+    expect(told.map((one) => [one.layer, one.id, one.count])).toEqual([['a', null, 5], ['a', '7', 1], ['b', null, 2]]);
   });
 });
 

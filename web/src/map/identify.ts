@@ -21,7 +21,7 @@ export function identify(
     const layer = layers.get(hit.layer)!;
     return layer.role !== 'base' && !/Polygon/.test(layer.geometry_type ?? '');
   });
-  return ordered(firstOfBase(unique([...exact, ...small]), layers), layers);
+  return ordered(firstOfBase(together(unique([...exact, ...small])), layers), layers);
 }
 
 /** How many different features the thematic layers show now. */
@@ -62,6 +62,24 @@ function hitOf(layer: LayerInfo, feature: MapGeoJSONFeature): Hit {
     count,
     place: id === undefined || count > 1 ? placeOf(feature) : '',
   };
+}
+
+/** Of what is merged there is only to say how much: once for each layer. */
+export function together(hits: Hit[]): Hit[] {
+  const merged = new Map<string, Hit>();
+  const told: Hit[] = [];
+  for (const hit of hits) {
+    const other = merged.get(hit.layer);
+    if (hit.id === null && other) {
+      other.count += hit.count;
+      if (other.code !== hit.code) other.code = '';
+      continue;
+    }
+    const own = { ...hit };
+    if (hit.id === null) merged.set(hit.layer, own);
+    told.push(own);
+  }
+  return told;
 }
 
 /** Tells merged features apart, which have no identifier: where each begins, and what it is of. */

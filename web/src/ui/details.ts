@@ -2,7 +2,7 @@
 import { ApiFailure, getItem, itemAddress } from '../api';
 import { byId, h, icon, replace } from '../dom';
 import { featureTitle, value } from '../format';
-import { count, t } from '../messages';
+import { count, integer, t } from '../messages';
 import type { Feature, FieldInfo, Hit, LayerInfo, Selection } from '../model';
 import { swatch } from '../swatch';
 import { demoChip } from './layers';
@@ -37,12 +37,13 @@ export class Details {
   /** Shows a list of hits; `focus` when the person came by keyboard. */
   showHits(hits: Hit[]): void {
     this.hits = hits;
+    const found = hits.reduce((sum, hit) => sum + hit.count, 0);
     this.reveal(
       this.bar(null),
-      h('h2', { class: 'details__title', id: 'details-title' }, count('hits', hits.length)),
+      h('h2', { class: 'details__title', id: 'details-title' }, count('hits', found)),
       this.hitList(hits),
     );
-    announce(count('hits', hits.length));
+    announce(count('hits', found));
   }
 
   remember(hits: Hit[]): void {
@@ -239,7 +240,7 @@ export class Details {
         h(
           'span',
           { class: 'hit__text' },
-          h('span', { class: 'hit__title' }, many ? t('together', { n: hit.count }) : (hit.title ?? t('unnamed'))),
+          h('span', { class: 'hit__title' }, many ? t('together', { n: integer(hit.count) }) : (hit.title ?? t('unnamed'))),
           h('span', { class: 'hit__layer' }, many ? `${layer.title}. ${t('togetherText')}` : kind(layer, hit.code)),
         ),
         icon('next'),
