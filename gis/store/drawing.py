@@ -24,7 +24,9 @@ EXTENT = 4096
 MARGIN = 64
 """Units drawn beyond the sides, so that outlines and labels of lines and surfaces meet. A point
 belongs to one tile."""
-BUDGET = 10_000
+DETAILED = 10_000
+"""Features of a tile beyond which it carries the columns of the far zooms alone."""
+BUDGET = 20_000
 """Features of a tile beyond which it is drawn from a coarser band."""
 COUNT = "cantidad"
 """How many features a merged one stands for; absent from one that stands for itself."""
@@ -35,12 +37,12 @@ def tile_body(layer: Layer, access: Access) -> tuple[str, ...]:
     assert layer.geometry is not None
     shape = str(layer.geometry.dimension) + "::smallint"
     return (
-        "DECLARE tile bytea; n bigint; coarser smallint;",
+        "DECLARE tile bytea; n bigint := 0; coarser smallint;",
         "wanted smallint := sig.band(", shape, ", z);",
         "box geometry := sig.tile_box(z, x, y, " + str(MARGIN / EXTENT) + "); BEGIN",
         "IF z <", str(layer.tiles.minzoom), "THEN RETURN ''; END IF;",
         *(_within_budget(layer, shape) if access.covers(layer.geometry.access) else ()),
-        "IF z <", str(layer.tiles.detail_zoom), "THEN",
+        "IF z <", str(layer.tiles.detail_zoom), "OR n >", str(DETAILED), "THEN",
         _drawn(layer, access, _overview(layer, access)),
         "ELSE", _drawn(layer, access, layer.fields_for(access)), "END IF;",
         "RETURN coalesce(tile, ''); END",
