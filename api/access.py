@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gis.accounts import ANONYMOUS, Action, Principal, keys, sessions, tokens
-from gis.accounts.audit import Source, record
+from gis.accounts.audit import Source, record_once
 from gis.contract import PUBLICA
 from gis.errors import NotAllowed, NotAuthenticated
 from gis.store.away import answering
@@ -31,6 +31,8 @@ CSRF_HEADER = "X-CSRF-Token"
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORM_KEY = "sig.form-key"
 """Where a form's own key is left for :func:`principal_of`."""
+REFUSED_AGAIN_SECONDS = 900
+"""How long the same refusal of the same account is written down once."""
 _PRINCIPAL = "sig.principal"
 _PRIVATE = "sig.private"
 
@@ -165,4 +167,5 @@ def _write_down(request: Request, who: Principal, action: Action, layer: Layer) 
     system: System = request.app.state.system
     with answering(), system.engine.begin() as conn:
         source = source_of(request)
-        record(conn, "action-refused", who.name, source, action=str(action), layer=layer.name)
+        said = {"action": str(action), "layer": layer.name}
+        record_once(conn, "action-refused", who.name, source, REFUSED_AGAIN_SECONDS, **said)

@@ -69,7 +69,12 @@ def record(
 
 
 def record_once(
-    conn: sa.Connection, event: str, account: str | None, source: Source, seconds: int
+    conn: sa.Connection,
+    event: str,
+    account: str | None,
+    source: Source,
+    seconds: int,
+    **detail: Any,
 ) -> None:
     """Write an entry unless the last ones have the same, not older than ``seconds``: anybody may
     cause it as often as they like, and none is ever taken away."""
@@ -78,10 +83,11 @@ def record_once(
         last.c.event == event,
         last.c.account.is_not_distinct_from(account),
         last.c.address == source.address,
+        last.c.detail == sa.literal(detail, last.c.detail.type),
         last.c.at > sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds),
     )
     if not conn.scalar(sa.select(sa.exists(sa.select(last.c.id).where(*same)))):
-        record(conn, event, account, source)
+        record(conn, event, account, source, **detail)
 
 
 def events(conn: sa.Connection, account: str | None = None, limit: int = 50) -> list[Event]:
