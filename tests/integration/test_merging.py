@@ -17,7 +17,7 @@ from gis import store
 from gis.changesets import load, migrate_layer
 from gis.contract import Coded, Decimal, Geometry, Integer, Layer, Style, Text, Tiles
 from gis.contract.codelists import Code
-from gis.store.drawing import BUDGET
+from gis.store.drawing import BUDGET, DETAILED
 from tests.integration.builders import EAST, METADATA, NORTH, catalog, conformed, field
 
 if TYPE_CHECKING:
@@ -307,6 +307,22 @@ def test_a_tile_too_full_is_drawn_from_a_coarser_band(engine: sa.Engine, run: An
         tiles = [decode(engine, POINTS, zoom, *place) for place in places(engine, POINTS, zoom)]
         assert max(map(len, tiles)) <= BUDGET
         assert sum(map(count, tiles)) == COUNT + 2 * BUDGET
+
+
+def test_a_full_tile_carries_fewer_columns_before_it_is_drawn_coarser(
+    engine: sa.Engine, run: Any
+) -> None:
+    run(
+        f"INSERT INTO data.{POINTS.name} (codigo, nivel, nombre, peso, geom) "
+        f"SELECT 10000 + n, 'alta', 'n', 1, ST_SetSRID(ST_MakePoint({EAST} + 600 + n % 120 * 12, "
+        f"{NORTH} + 600 + n / 120 * 12), 9377) FROM generate_series(1, {3 * DETAILED // 2}) AS n"
+    )
+    tiles = [decode(engine, POINTS, 13, *place) for place in places(engine, POINTS, 13)]
+    assert sum(map(count, tiles)) == COUNT + 3 * DETAILED // 2
+    assert DETAILED < max(map(len, tiles)) <= BUDGET
+    for tile in tiles:
+        alone = [f["properties"].keys() for f in tile if "cantidad" not in f["properties"]]
+        assert len(tile) <= DETAILED or {"codigo", "nombre"}.isdisjoint(set().union(*alone))
 
 
 def test_another_style_field_makes_the_tiles_anew(engine: sa.Engine, rows: Any) -> None:
