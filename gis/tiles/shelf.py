@@ -20,6 +20,7 @@ import secrets
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -86,6 +87,8 @@ class Shelf:
         self._failed = False
         folder.mkdir(parents=True, exist_ok=True)
         self._locks = (folder / "tiles.lock").open("wb")
+        # Also of an application that was made and never served.
+        weakref.finalize(self, self._locks.close)
         with self._guarded():
             self._prepare()
 
