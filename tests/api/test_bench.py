@@ -46,6 +46,7 @@ WORKS = {
 }
 
 
+@pytest.mark.heavy
 def test_every_bar_is_measured_and_everything_compared_is_the_same(
     empty_database: Database, tmp_path: Path
 ) -> None:

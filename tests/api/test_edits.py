@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from api.routes.edits import MAX_BODY
 from gis.accounts import Action
 from tests.api import people, world
-from tests.api.conftest import serving
+from tests.api.conftest import build, serving
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from api.wiring import System
+    from tests.databases import Database
 
 ITEMS = "/api/collections/sitios/items"
 ONE = f"{ITEMS}/s001"
@@ -403,6 +404,29 @@ BAD_FEATURES: list[tuple[Any, dict[str, Any], str, str | None]] = [
 
 
 class TestBadInput:
+    """Nothing is written: one city serves them all."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def own_city(
+        cls, new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
+    ) -> System:
+        return build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def address(cls, own_city: System) -> Iterator[str]:
+        with serving(own_city) as found:
+            yield found
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def ana(cls, own_city: System, address: str) -> Iterator[httpx.Client]:
+        people.add(own_city, "ana", EDIT)
+        bearer = {"Authorization": f"Bearer {people.token(own_city, 'ana', EDIT)}"}
+        with httpx.Client(base_url=address, timeout=30, headers=bearer) as found:
+            yield found
+
     @pytest.mark.parametrize(("body", "status", "word"), BAD_BODIES)
     def test_a_body_that_is_no_feature(
         self, ana: httpx.Client, own_city: System, body: str | bytes, status: int, word: str
