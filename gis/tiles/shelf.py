@@ -81,6 +81,7 @@ class Shelf:
         self._contracts: Mapping[str, str] = {}
         self._dimensions: Mapping[str, int] = {}
         self._path = folder / "tiles.sqlite"
+        self._damaged = folder / "tiles.damaged"
         self._mine = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._era = ""
@@ -90,7 +91,7 @@ class Shelf:
         # Also of an application that was made and never served.
         weakref.finalize(self, self._locks.close)
         with self._guarded():
-            self._prepare()
+            self._open()
 
     def close(self) -> None:
         """Give files back."""
@@ -197,6 +198,32 @@ class Shelf:
         conn.execute("DELETE FROM tile")
         conn.execute("UPDATE mark SET era = ?, seq = ?, hash = ?", (self._era, *head))
 
+    def _open(self) -> None:
+        """Prepare the file; a damaged one is thrown away first, by one process at a time."""
+        fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, LOCK_BYTES)
+        try:
+            if self._damaged.exists():
+                self._discard()
+            try:
+                self._prepare()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._discard()
+                self._prepare()
+        finally:
+            fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, LOCK_BYTES)
+
+    def _discard(self) -> None:
+        """Throw the file away, its journal first: it must not be taken for that of the next."""
+        found: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+        if found is not None:
+            found.close()
+            self._mine.connection = None
+        for suffix in ("-wal", "-shm", ""):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        self._damaged.unlink(missing_ok=True)
+
     def _prepare(self) -> None:
         code = _code()
         with self._writing() as conn:
@@ -249,6 +276,9 @@ class Shelf:
             yield
         except (sqlite3.Error, OSError) as error:
             self._era = ""
+            if _is_damage(error):
+                with suppress(OSError):
+                    self._damaged.touch()  # Whoever opens it next makes another.
             if not self._failed:
                 log.warning("shelf of tiles %s not in use: %s", self._path, error)
             self._failed = True
@@ -298,6 +328,12 @@ def _touch(conn: sqlite3.Connection, change: Change, dimension: int) -> None:
 
 def _mark(conn: sqlite3.Connection) -> Mark:
     return Mark(*conn.execute("SELECT era, seq, hash FROM mark").fetchone())
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether the file itself is bad (SQLite's primary result codes)."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _place(key: Key) -> tuple[str, str, int, int, int, str]:

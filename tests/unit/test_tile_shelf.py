@@ -178,9 +178,34 @@ def test_a_program_that_draws_otherwise_starts_anew(
 
 
 def test_a_disk_that_fails_is_as_if_there_were_none(tmp_path: Path) -> None:
-    (tmp_path / "tiles.sqlite").write_bytes(b"this is not a database" * 100)
+    (tmp_path / "tiles.sqlite").mkdir()
     shelf = opened(tmp_path)
     assert shelf.get(KEY, 0) is None
     assert not shelf.put(KEY, TILE, 3, "c1", 0.5)
     assert not shelf.has(KEY)
     shelf.close()
+
+
+def test_a_damaged_file_is_thrown_away_when_the_shelf_opens(tmp_path: Path) -> None:
+    first = opened(tmp_path)
+    first.close()
+    (tmp_path / "tiles.sqlite").write_bytes(b"\x07" * 8192)
+    again = opened(tmp_path)
+    assert again.put(KEY, TILE, 3, "c1", 1.0)
+    assert again.get(KEY, 3) == TILE
+    again.close()
+
+
+def test_damage_found_in_use_gives_nothing_and_ends_at_the_next_opening(tmp_path: Path) -> None:
+    first = opened(tmp_path)
+    assert first.put(KEY, TILE, 3, "c1", 1.0)
+    first.close()
+    path = tmp_path / "tiles.sqlite"
+    whole = opened(tmp_path)
+    path.write_bytes(path.read_bytes()[:4096] + b"\x07" * (path.stat().st_size - 4096))
+    assert whole.get(KEY, 3) is None
+    whole.close()
+    again = opened(tmp_path)
+    assert again.put(KEY, TILE, 3, "c1", 1.0)
+    assert again.get(KEY, 3) == TILE
+    again.close()
