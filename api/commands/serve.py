@@ -74,7 +74,7 @@ def load_samples(system: System) -> None:
 
 def _worker(settings: Settings) -> AbstractContextManager[Any]:
     command = [sys.executable, "-m", "api.cli", "worker"]
-    return companion(command, settings.home / "logs" / "worker.log")
+    return companion(command, settings.home / "logs" / "worker.log", err.print)
 
 
 def _where(settings: Settings) -> str:
