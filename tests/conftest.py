@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from tests.databases import Database, Server
 
+pytest_plugins = ["tests.browser"]
 EXPECTED = Path(__file__).parent / "expected"
 _run = ExitStack()
 

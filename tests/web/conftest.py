@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Error
 from pydantic import SecretStr
 
 from api import samples
@@ -25,21 +23,12 @@ from gis.contract.catalog import subset
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from playwright.sync_api import Browser, BrowserContext, Page
+
     from gis.contract.catalog import Catalog
     from tests.databases import Database
 
 OUTPUT = Path(__file__).parents[1] / "output"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SHOWN = (
     "municipio",
     "comunas",
@@ -97,22 +86,6 @@ def serving(system: System) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, drawing WebGL without a graphics card."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert found, "falta chromium: sudo apt-get install chromium"
-    environment: dict[str, str | float | bool] = {
-        key: value for key, value in os.environ.items() if "proxy" not in key.lower()
-    }
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(
-            executable_path=found, args=list(FLAGS), env=environment
-        )
-        yield program
-        program.close()
 
 
 class Visitor:
