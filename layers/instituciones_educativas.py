@@ -11,6 +11,8 @@ from gis.contract import (
     Integer,
     Layer,
     Metadata,
+    Place,
+    PlaceKind,
     Style,
     Symbol,
     Text,
@@ -110,4 +112,5 @@ LAYER = Layer(
     ),
     datasets=(Dataset("instituciones_educativas"),),
     label="nombre",
+    place=Place(PlaceKind.SITE),
 )

@@ -2,6 +2,7 @@
 
 from gis.contract import (
     PUBLICA,
+    Boolean,
     Coded,
     Dataset,
     Date,
@@ -12,6 +13,7 @@ from gis.contract import (
     Inside,
     Layer,
     Metadata,
+    Network,
     NotInFuture,
     Role,
     Style,
@@ -93,6 +95,22 @@ LAYER = Layer(
             source_names=("ANCHO", "ANCHO_CALZ"),
         ),
         Field(
+            "sentido",
+            Coded(codelist="sentido_vial"),
+            label="Sentido",
+            definition="Hacia dónde se puede transitar en carro, según se dibuja la línea.",
+            access=PUBLICA,
+            source_names=("SENTIDO_VIAL", "oneway"),
+        ),
+        Field(
+            "cerrada",
+            Boolean(),
+            label="Cerrada",
+            definition="Si un obstáculo o un cierre impide pasar, también a pie.",
+            access=PUBLICA,
+            source_names=("CERRADO", "BARRERA"),
+        ),
+        Field(
             "competencia",
             Coded(codelist="competencia_vial"),
             label="Competencia",
@@ -149,4 +167,19 @@ LAYER = Layer(
     ),
     datasets=(Dataset("malla_vial", targets=("estatico", "ckan", "socrata")),),
     label="nombre",
+    network=Network(
+        name="nombre",
+        kind="jerarquia",
+        car_kmh=(
+            ("arterial_primaria", 40.0),
+            ("arterial_secundaria", 35.0),
+            ("colectora", 30.0),
+            ("local", 20.0),
+            ("rural", 35.0),
+        ),
+        no_car=("peatonal", "ciclorruta"),
+        no_foot=("ciclorruta",),
+        direction="sentido",
+        closed="cerrada",
+    ),
 )

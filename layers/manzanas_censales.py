@@ -102,4 +102,5 @@ LAYER = Layer(
     ),
     datasets=(Dataset("manzanas_censales"),),
     label="codigo",
+    people="personas",
 )

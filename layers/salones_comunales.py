@@ -11,6 +11,8 @@ from gis.contract import (
     Integer,
     Layer,
     Metadata,
+    Place,
+    PlaceKind,
     Style,
     Symbol,
     Text,
@@ -91,4 +93,5 @@ LAYER = Layer(
     ),
     datasets=(Dataset("salones_comunales"),),
     label="nombre",
+    place=Place(PlaceKind.SITE),
 )

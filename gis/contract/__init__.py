@@ -5,6 +5,15 @@ from gis.contract.fields import Extent, Field, Geometry
 from gis.contract.layer import Dataset, Layer, Tiles
 from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1, Frequency, Metadata, Topic
 from gis.contract.privacy_rules import NamesNoPerson
+from gis.contract.questions import (
+    Eligibility,
+    Here,
+    Network,
+    Place,
+    PlaceKind,
+    Relation,
+    Section,
+)
 from gis.contract.row_rules import Distinct, NotInFuture, Ordered
 from gis.contract.spatial_rules import Inside, NearNamed, NoOverlap, NoSliver, UrbanAddress
 from gis.contract.style import Role, Style, Symbol
@@ -33,22 +42,29 @@ __all__ = [
     "Date",
     "Decimal",
     "Distinct",
+    "Eligibility",
     "Extent",
     "Field",
     "Frequency",
     "Geometry",
+    "Here",
     "Inside",
     "Integer",
     "Layer",
     "Metadata",
     "NamesNoPerson",
     "NearNamed",
+    "Network",
     "NoOverlap",
     "NoSliver",
     "NotInFuture",
     "Ordered",
+    "Place",
+    "PlaceKind",
     "Reference",
+    "Relation",
     "Role",
+    "Section",
     "Style",
     "Symbol",
     "Text",

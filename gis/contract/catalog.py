@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.contract.fields import Field
     from gis.contract.layer import Dataset, Layer
+    from gis.contract.questions import Eligibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,28 @@ class _Reading:
                         layer.name,
                         "rules",
                     )
+
+        if layer.eligibility is not None:
+            self._check_eligibility(layer, layer.eligibility)
+
+    def _check_eligibility(self, layer: Layer, asked: Eligibility) -> None:
+        for other in (asked.places, *asked.services):
+            if other not in self.known:
+                raise self._error(
+                    f"«eligibility» mira la capa «{other}», que no existe"
+                    f"{meant(other, self.known)}",
+                    layer.name,
+                    "eligibility",
+                )
+        judged = self.layers.get(asked.places)
+        for name in (asked.recognised, asked.people, asked.people_source):
+            if judged is not None and name not in judged.field_names:
+                raise self._error(
+                    f"«eligibility» nombra el campo «{name}», que la capa «{judged.name}» no "
+                    f"declara{meant(name, judged.field_names)}",
+                    layer.name,
+                    "eligibility",
+                )
 
     def _error(self, message: str, layer: str, field: str | None = None) -> ContractError:
         return ContractError(message, file=str(self.files[layer]), layer=layer, field=field)

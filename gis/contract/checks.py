@@ -96,4 +96,11 @@ SPELLED = {
     "Topic": "Topic.… (por ejemplo Topic.HEALTH)",
     "Frequency": "Frequency.… (por ejemplo Frequency.MONTHLY)",
     "Extent": "Extent(oeste, sur, este, norte)",
+    "Here": "Here(…)",
+    "Place": "Place(…)",
+    "Network": "Network(…)",
+    "Eligibility": "Eligibility(…)",
+    "Section": "Section.… (por ejemplo Section.RISK)",
+    "Relation": "Relation.COVERS, Relation.NEAREST o Relation.AROUND",
+    "PlaceKind": "PlaceKind.… (por ejemplo PlaceKind.VEREDA)",
 }

@@ -13,7 +13,7 @@ from gis.spelling import listed
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = ("code", "label", "definition", "color")
+COLUMNS = ("code", "label", "definition", "color", "advice", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,14 @@ class Code:
     label: str
     definition: str = ""
     color: str = ""
+    advice: str = ""
+    """What somebody should do in such a case, in short plain sentences."""
+    source: str = ""
+    """Where the advice comes from."""
 
 
 def read_codelist(path: Path) -> tuple[Code, ...]:
-    """Read ``code,label,definition,color`` rows (the last two may be missing), in file order.
+    """Read rows of :data:`COLUMNS` (all but the first two may be missing), in file order.
 
     Raises :class:`ContractError` for an unknown column, a repeated or an empty code.
     """
@@ -55,7 +59,7 @@ def _check_heading(reader: csv.DictReader[str], path: Path) -> None:
     if heading - set(COLUMNS) or not {"code", "label"} <= heading:
         raise ContractError(
             f"La lista de códigos debe tener las columnas {', '.join(COLUMNS)} "
-            f"(las dos últimas pueden faltar); tiene {', '.join(reader.fieldnames or ['ninguna'])}",
+            f"(las dos primeras siempre); tiene {', '.join(reader.fieldnames or ['ninguna'])}",
             file=str(path),
         )
 

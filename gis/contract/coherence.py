@@ -58,7 +58,7 @@ def check_mentions(layer: Layer) -> None:
     }
     for where, names in mentioned.items():
         for name in names:
-            if _declared(layer, name, f"«{where}» nombra el campo").access is not Access.PUBLICA:
+            if declared(layer, name, f"«{where}» nombra el campo").access is not Access.PUBLICA:
                 raise ContractError(
                     f"«{where}» se ve en el mapa de todos: «{name}» debe ser PUBLICA", field=name
                 )
@@ -86,7 +86,7 @@ def _check_style(layer: Layer) -> None:
 def check_key(layer: Layer) -> None:
     """Raise unless the key's fields are declared, required, public and of stable text."""
     for name in layer.key:
-        field = _declared(layer, name, "La llave nombra el campo")
+        field = declared(layer, name, "La llave nombra el campo")
         if not field.required:
             raise ContractError("Un campo de la llave debe ser required=True", field=name)
         if field.access is not Access.PUBLICA:
@@ -109,7 +109,7 @@ def check_rules(layer: Layer) -> None:
             )
         for attribute in RULE_FIELDS:
             for name in _texts(getattr(rule, attribute, ())):
-                field = _declared(layer, name, f"La regla {named} nombra el campo")
+                field = declared(layer, name, f"La regla {named} nombra el campo")
                 if field.type.kind not in getattr(rule, "kinds", (field.type.kind,)):
                     raise ContractError(
                         f"La regla {named} no vale para «{name}», que es "
@@ -122,7 +122,7 @@ def check_datasets(layer: Layer) -> None:
     """Raise when a dataset would publish what is not declared, or not public."""
     for dataset in layer.datasets:
         for name in dataset.fields:
-            field = _declared(layer, name, f"El conjunto «{dataset.name}» nombra el campo")
+            field = declared(layer, name, f"El conjunto «{dataset.name}» nombra el campo")
             if field.access is not Access.PUBLICA:
                 raise ContractError(
                     f"El conjunto «{dataset.name}» publicaría «{name}», que no es PUBLICA",
@@ -154,7 +154,8 @@ def check_codes(layer: Layer) -> None:
             )
 
 
-def _declared(layer: Layer, name: str, what: str) -> Field:
+def declared(layer: Layer, name: str, what: str) -> Field:
+    """The field so named, or an error that begins with ``what`` named it."""
     if name not in layer.field_names:
         raise ContractError(
             f"{what} «{name}», que la capa no declara{meant(name, layer.field_names)}", field=name

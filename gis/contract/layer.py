@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gis.contract import coherence
 from gis.contract.checks import check_name, check_tuple, meant
+from gis.contract.questioned import check_codes_asked, check_questions
 from gis.contract.style import Style
 from gis.contract.types import Coded, Reference
 from gis.errors import ContractError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gis.contract.codelists import Code
     from gis.contract.fields import Extent, Field, Geometry
     from gis.contract.metadata import Frequency, Metadata
+    from gis.contract.questions import Eligibility, Here, Network, Place
     from gis.contract.rules import Rule
 
 
@@ -88,6 +90,16 @@ class Layer:
     """Field with the feature's own time, or two: start and end (OGC ``datetime``)."""
     label: str = ""
     """Field that names a feature to people; empty: its id."""
+    here: Here | None = None
+    """What it says of a place that somebody asks about."""
+    place: Place | None = None
+    """Its features are places that addresses and searches name."""
+    network: Network | None = None
+    """Its lines are streets: ways to go, and what addresses are said by."""
+    people: str = ""
+    """Field that counts who lives in each feature (census blocks)."""
+    eligibility: Eligibility | None = None
+    """A question of its own: which settlements may have one more of these."""
     overrides: bool = False
     """True where this declaration takes the place of one of the same name read before it."""
 
@@ -106,6 +118,7 @@ class Layer:
         coherence.check_mentions(self)
         coherence.check_rules(self)
         coherence.check_datasets(self)
+        check_questions(self)
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -139,6 +152,7 @@ class Layer:
         fields = tuple(_listed(field, codelists, self) for field in self.fields)
         filled = replace(self, fields=fields)
         coherence.check_codes(filled)
+        check_codes_asked(filled)
         return filled
 
 
