@@ -46,7 +46,7 @@ def ask_later(system: System, one: Process, inputs: dict[str, Any], owner: str) 
     """Put a question in the queue. Raises :class:`StoreUnavailable` when nobody ever attended
     the queue, or too many wait already."""
     with answering(), system.engine.begin() as conn:
-        if conn.scalar(sa.select(sa.func.to_regclass(f"{SCHEMA}.procrastinate_jobs"))) is None:
+        if not jobs.is_attended(conn, SCHEMA):
             raise StoreUnavailable(
                 "Todavía no hay quien atienda trabajos: el operador los atiende con `sig worker`"
             )
@@ -111,7 +111,7 @@ def _answer(
         _watching(system, number, cancellation) as tell,
         reading(system.readers[PUBLICA]) as conn,
     ):
-        conn.execute(sa.select(sa.func.set_config("statement_timeout", LONGEST, True)))
+        jobs.take_time(conn, LONGEST)
         return execute(one, Ground(system.catalog, conn, shared, tell), inputs)
 
 
@@ -156,7 +156,7 @@ def _fail(system: System, number: str, why: str) -> str:
 
 
 def _enqueue(conn: sa.Connection, number: str) -> None:
-    conn.execute(sa.select(sa.func.set_config("search_path", f"{SCHEMA},public", True)))
+    jobs.enter(conn, SCHEMA)
     _queue().configure_task(ANSWER, queue=QUEUE, connection=conn).defer(job=number)
 
 

@@ -62,7 +62,7 @@ def described(request: Request, one: Process, catalog: Catalog, shown: list[Link
             for told in one.inputs
         },
         "outputs": {RESULT: {"title": "Respuesta", "schema": output_schema(one)}},
-        "example": {"inputs": one.example},
+        "example": {"inputs": one.example(catalog)},
         "links": [
             *links.documents(shown),
             *links.documents([Link(links.EXECUTE, execute, JSON.media_type, "Preguntar")]),

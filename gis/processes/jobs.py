@@ -64,6 +64,22 @@ class Job:
     finished_at: datetime | None
 
 
+def is_attended(conn: sa.Connection, schema: str) -> bool:
+    """Whether the queue whose tables are in ``schema`` has ever been attended."""
+    found = sa.func.to_regclass(f"{schema}.procrastinate_jobs")
+    return conn.scalar(sa.select(found)) is not None
+
+
+def enter(conn: sa.Connection, schema: str) -> None:
+    """Have the rest of the transaction find what is in ``schema``."""
+    conn.execute(sa.select(sa.func.set_config("search_path", f"{schema},public", True)))
+
+
+def take_time(conn: sa.Connection, limit: str) -> None:
+    """Let each statement of the transaction take so long."""
+    conn.execute(sa.select(sa.func.set_config("statement_timeout", limit, True)))
+
+
 def add(conn: sa.Connection, process: str, inputs: dict[str, Any], owner: str) -> Job:
     """A new job, accepted, under an id that nobody can guess."""
     values = {

@@ -10,11 +10,12 @@ from gis import store
 from gis.contract.access import PUBLICA
 from gis.processes.geometry import as_geojson, stored_point
 from gis.processes.inputs import Cql2, LayerOf, Number, Place
-from gis.processes.process import Input, Process
+from gis.processes.process import Input, Process, somewhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
     from gis.processes.ground import Ground
 
@@ -24,6 +25,9 @@ MOST = 50
 def placed(layer: Layer) -> bool:
     """Whether the public sees where the layer's features are."""
     return layer.geometry_for(PUBLICA)
+
+
+PLACED = LayerOf(placed, "una capa con ubicación pública")
 
 
 def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +71,11 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+def example(catalog: Catalog) -> dict[str, Any]:
+    """The three features of some layer nearest to the middle of the municipality."""
+    return {"lugar": somewhere(catalog), "capa": PLACED.names(catalog)[0], "cuantos": 3}
+
+
 PROCESS = Process(
     id="nearest",
     title="Lo más cercano",
@@ -76,7 +85,7 @@ PROCESS = Process(
     ),
     inputs=(
         Input("lugar", Place(), "Lugar desde donde se mide", required=True),
-        Input("capa", LayerOf(placed, "una capa con ubicación pública"), "Capa", required=True),
+        Input("capa", PLACED, "Capa", required=True),
         Input("cuantos", Number(1, MOST, whole=True), "Cuántos elementos", default=5),
         Input("filtro", Cql2(), "Filtro CQL2 sobre los campos de la capa"),
     ),
@@ -89,6 +98,6 @@ PROCESS = Process(
             "features": {"type": "array", "items": {"type": "object"}},
         },
     },
-    example={"lugar": [-75.2322, 4.4389], "capa": "zonas_wifi", "cuantos": 3},
+    example=example,
     keywords=("cercanía", "distancia"),
 )

@@ -49,8 +49,8 @@ class Process:
     run: Callable[[Ground, Mapping[str, Any]], Json] = field(compare=False)
     output: Json
     """JSON Schema of the result's own members."""
-    example: Json
-    """Inputs with which it answers over the demonstration data."""
+    example: Callable[[Catalog], Json] = field(compare=False)
+    """Inputs with which it answers for a catalog."""
     keywords: tuple[str, ...] = ()
     is_long: bool = False
     """Whether it may outlast a request: it then is best asked as a job."""
@@ -70,6 +70,14 @@ class Process:
                     parameter=name,
                 )
         return {one.name: _value(one, given, catalog) for one in self.inputs}
+
+
+def somewhere(catalog: Catalog) -> list[float]:
+    """A place of the municipality, for examples: longitude and latitude."""
+    if catalog.entity.center is not None:
+        return list(catalog.entity.center)
+    west, south, east, north = catalog.entity.extent.as_tuple()
+    return [(west + east) / 2, (south + north) / 2]
 
 
 def _value(one: Input, given: Mapping[str, Any], catalog: Catalog) -> Any:
