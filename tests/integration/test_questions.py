@@ -287,3 +287,37 @@ def test_every_answer_names_what_it_rests_on(ask: Ask) -> None:
 def test_what_nobody_can_ask_is_not_offered() -> None:
     assert "coverage" not in processes(catalog(SERVICES, ZONES))
     assert {"coverage", "gaps", "quien-puede"} <= set(processes(TOWN))
+
+
+def test_batch_asks_about_each_feature_and_tells_how_far_it_is(town: Database) -> None:
+    told: list[float] = []
+    asked = {"proceso": "nearest", "capa": "manzanas", "entradas": {"capa": "servicios"}}
+    with reading(town.reader) as connection:
+        ground = Ground(TOWN, connection, progress=lambda share, message: told.append(share))
+        found = execute(process(TOWN, "batch"), ground, asked)
+    nearest = {
+        one["id"]: one["respuesta"]["features"][0]["properties"]["codigo"]
+        for one in found["respuestas"]
+    }
+    assert nearest == {"a": "s1", "b": "s1", "c": "s2", "d": "s2"}
+    assert told == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"proceso": "batch"}, "pregunta sobre un lugar"),
+        ({"proceso": "coverage"}, "pregunta sobre un lugar"),
+        ({"entradas": {"capa": "servicios", "lugar": [-75, 4]}}, "lo da cada elemento"),
+        ({"entradas": 7}, "objeto JSON"),
+    ],
+)
+def test_wrong_batches_are_refused(ask: Ask, inputs: dict[str, Any], said: str) -> None:
+    whole = {"proceso": "nearest", "capa": "manzanas", "entradas": {"capa": "servicios"}}
+    with pytest.raises(InvalidRequest, match=said):
+        ask("batch", **{**whole, **inputs})
+
+
+def test_what_is_refused_for_one_feature_does_not_stop_the_others(ask: Ask) -> None:
+    found = ask("batch", proceso="nearest", capa="manzanas", entradas={"capa": "nada"})
+    assert all("debe nombrar" in one["rechazo"] for one in found["respuestas"])
