@@ -32,14 +32,19 @@ BEGIN
          ORDER BY dash);
 END $$;
 
--- Lines of one cell and style as one.
-CREATE OR REPLACE FUNCTION sig.merged_lines(shapes geometry[], zoom integer) RETURNS geometry
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
+-- Lines of one cell and style as one: of features, and the segments that finer cells keep for it.
+DROP FUNCTION sig.merged_lines(geometry[], integer);
+CREATE FUNCTION sig.merged_lines(shapes geometry[], segments geometry[], zoom integer) RETURNS geometry
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, public, pg_temp SET jit = off AS $$
 BEGIN
-    RETURN ST_LineMerge(ST_Collect(sig.grid_segments(shapes, zoom)));
+    RETURN (
+        SELECT ST_LineMerge(ST_Collect(s ORDER BY s))
+          FROM (SELECT d.geom AS s FROM unnest(segments) AS g, ST_Dump(g) AS d
+                 UNION SELECT unnest(sig.grid_segments(shapes, zoom)) WHERE shapes IS NOT NULL) AS each);
 END $$;
 
--- What a coarser band shows of merged lines.
+-- What a coarser band shows of merged lines, as segments of its grid.
 CREATE FUNCTION sig.coarse_lines(shape geometry, zoom integer) RETURNS geometry
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -152,10 +157,10 @@ BEGIN
         c := 'sum(x * n) / sum(n) AS x, sum(y * n) / sum(n) AS y';
         shown := 'ST_SetSRID(ST_MakePoint(x, y), 3857)';
     ELSIF shape = 1 THEN
-        a := 'geom AS g';
-        b := 'coarse AS g';
-        c := 'array_agg(g ORDER BY g) AS g';
-        shown := format('sig.merged_lines(g, %s)', band);
+        a := 'geom AS g, NULL::geometry AS s';
+        b := 'NULL::geometry AS g, coarse AS s';
+        c := 'array_agg(g) FILTER (WHERE g IS NOT NULL) AS g, array_agg(s) FILTER (WHERE s IS NOT NULL) AS s';
+        shown := format('sig.merged_lines(g, s, %s)', band);
         lines := format('sig.coarse_lines(shown, %s)', band - 2);
     ELSE
         a := format('ARRAY[((sig.place(-ST_YMax(geom), -ST_YMin(geom), %1$s, 8) & 15) << 4)
@@ -423,4 +428,5 @@ BEGIN
     END LOOP;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION sig.merge, sig.grid_segments, sig.coarse_lines, sig.coarse_pixels FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION sig.merge, sig.grid_segments, sig.coarse_lines, sig.coarse_pixels,
+    sig.merged_lines FROM PUBLIC;
