@@ -109,8 +109,13 @@ def session_key(request: Request) -> str:
 
 
 def session_cookie(request: Request) -> str:
-    """The cookie's name: over TLS one that no neighbour host can set."""
-    return f"__Host-{SESSION}" if is_secure(request) else SESSION
+    """The session's cookie."""
+    return own_cookie(request, SESSION)
+
+
+def own_cookie(request: Request, name: str) -> str:
+    """The cookie's name: over TLS one that no neighbour host can set, good for every path."""
+    return f"__Host-{name}" if is_secure(request) else name
 
 
 def is_secure(request: Request) -> bool:

@@ -18,7 +18,7 @@ from gis.contract import Access
 from gis.contract.catalog import read_catalog
 from gis.contract.entity import LOCAL_URL, read_entity
 from gis.errors import ConfigurationError
-from gis.store.readers import ensure_logins, logins
+from gis.store.readers import Door, ensure_logins
 from gis.tiles.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -37,38 +37,33 @@ CLASS_POOL = 4
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """How those that only read come in: by the log-in (name, secret) of their class's role where
-    there is one that the server lets in, else by ``given``, which then takes that role."""
+    """How those that only read come in: where ``keys`` is the owner of a database of somebody
+    else's, by the log-in of their class while it is let in; else by ``given``, which takes the
+    class's role. The private cluster knows who comes by their process, so that their ``names``
+    are enough."""
 
     given: str
-    logins: Mapping[str, tuple[str, str | None]] = field(default_factory=dict, repr=False)
+    names: Mapping[str, str] = field(default_factory=dict)
+    keys: sa.Engine | None = field(default=None, repr=False)
 
-    def open(self, access: Access, pool_size: int = 8) -> sa.Engine:
-        """An engine that reads as ``access``."""
+    def open(
+        self, access: Access, pool_size: int = 8, query: Mapping[str, str] | None = None
+    ) -> sa.Engine:
+        """An engine that reads as ``access``. ``query`` are more of the driver's options."""
         role = ACCESS_ROLES[access.rank]
-        if role in self.logins:
-            name, secret = self.logins[role]
-            url = sa.make_url(self.given).set(username=name, password=secret)
-            address = url.render_as_string(hide_password=False)
-            engine = store.make_engine(address, role=role, pool_size=pool_size)
-            if secret is None or _lets_in(engine):
-                return engine
-            engine.dispose()
-        return store.make_engine(self.given, role=role, pool_size=pool_size)
-
-
-def _lets_in(engine: sa.Engine) -> bool:
-    try:
-        engine.connect().close()
-    except sa.exc.OperationalError:
-        return False
-    return True
+        url = sa.make_url(self.given).update_query_dict(query or {})
+        if role in self.names:
+            url = url.set(username=self.names[role])
+        address = url.render_as_string(hide_password=False)
+        engine = store.make_engine(address, role=role, pool_size=pool_size)
+        if self.keys is not None:
+            Door(self.keys, role).guard(engine)
+        return engine
 
 
 def private_doors(given: str) -> Doors:
-    """Those of the private cluster, which knows who comes by their process."""
-    named = zip(ACCESS_ROLES, READERS, strict=True)
-    return Doors(given, {role: (name, None) for role, name in named})
+    """Those of the private cluster."""
+    return Doors(given, dict(zip(ACCESS_ROLES, READERS, strict=True)))
 
 
 class Readers:
@@ -111,6 +106,7 @@ class System:
             address = self.reader.url.render_as_string(hide_password=False)
             private = self.reader.url.username == READER
             doors = private_doors(address) if private else Doors(address)
+            object.__setattr__(self, "doors", doors)
         object.__setattr__(self, "readers", Readers(self.reader, doors, self._closing))
 
     def close(self) -> None:
@@ -206,7 +202,7 @@ def doors_of(
         return private_doors(given)
     if prepare:
         ensure_logins(engine)
-    return Doors(given, logins(engine))
+    return Doors(given, keys=engine)
 
 
 def own_reader(system: System) -> sa.Engine:
@@ -214,11 +210,9 @@ def own_reader(system: System) -> sa.Engine:
 
     A connection that dies without a word is noticed in seconds.
     """
-    url = system.reader.url.update_query_dict(
-        {"keepalives_idle": "2", "keepalives_interval": "1", "keepalives_count": "3"}
-    )
-    address = url.render_as_string(hide_password=False)
-    return store.make_engine(address, role=PUBLIC_ROLE, pool_size=1)
+    assert system.doors is not None
+    patience = {"keepalives_idle": "2", "keepalives_interval": "1", "keepalives_count": "3"}
+    return system.doors.open(Access.PUBLICA, 1, patience)
 
 
 def open_shelf(settings: Settings) -> Shelf | None:

@@ -61,6 +61,11 @@ def can_become(connection: sa.Connection) -> str:
     return next((str(row.role) for row in _rows(connection, "becomes")), "")
 
 
+def logged_in_as(connection: sa.Connection) -> str:
+    """With which log-in ``connection`` came in, whatever role it took since."""
+    return str(connection.scalar(sa.select(sa.func.session_user())))
+
+
 @lru_cache
 def _queries() -> dict[str, sa.TextClause]:
     text = (files("gis") / "sql" / "diagnosis.sql").read_text(encoding="utf-8")

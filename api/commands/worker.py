@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import psycopg
+import sqlalchemy as sa
 import typer
+from procrastinate.exceptions import ConnectorException
 from rich.table import Table
 
 from api import answers, portals
@@ -15,15 +20,30 @@ from api.console import Json, err, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
 from gis import publications as ledger
+from gis.errors import StoreUnavailable
 from publishers import jobs
 from publishers.calendar import ZONE, frequency_of
 from publishers.publish import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from api.wiring import System
 
 AT_ONCE = 2
 """Jobs that a worker does at once: a long question does not hold up what must be published."""
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+AWAY = (
+    ConnectorException,
+    psycopg.OperationalError,
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    StoreUnavailable,
+)
+
+log = logging.getLogger("sig.trabajador")
+
 Once = Annotated[bool, typer.Option("--once", help="Hace lo que esté pendiente y termina.")]
 
 
@@ -57,11 +77,60 @@ def schedule(as_json: Json = False) -> None:
 def worker(once: Once = False) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     with open_system(read_settings()) as system:
-        asyncio.run(work(system, wait=not once))
+        asyncio.run(work(system, wait=False) if once else attend(system))
+
+
+async def attend(system: System) -> None:
+    """Work until a signal asks to end. When the database goes away the work begins again once it
+    is back; what was in the queue is still there."""
+    asked = _asked_to_end()
+    pause = PAUSE_SECONDS
+    while not asked.is_set():
+        started = time.monotonic()
+        why = await _until(asked, work(system, wait=True))
+        if time.monotonic() - started > LONGEST_PAUSE_SECONDS:
+            pause = PAUSE_SECONDS
+        if not asked.is_set():
+            log.warning("La base de datos dejó de responder; otra vez en %.0f s. %s", pause, why)
+            await _until(asked, asyncio.sleep(pause))
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def _asked_to_end() -> asyncio.Event:
+    """Set by the first Ctrl-C or order to end; another one then ends the process at once."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def end() -> None:
+        asked.set()
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, end)
+    return asked
+
+
+async def _until(asked: asyncio.Event, doing: Coroutine[Any, Any, None]) -> str:
+    """Await ``doing``, which is told to end in order when it is ``asked`` to; why the database
+    interrupted it, empty when it did not say."""
+    task, end = asyncio.ensure_future(doing), asyncio.ensure_future(asked.wait())
+    await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    if not task.done():
+        task.cancel()
+    try:
+        await task
+    except AWAY as error:
+        return str(error).strip()
+    except asyncio.CancelledError:
+        pass
+    return ""
 
 
 async def work(system: System, *, wait: bool) -> None:
-    """Prepare the queue, put in it what is due, and attend it."""
+    """Prepare the queue, put in it what is due, and attend it: what there is, or, to ``wait``,
+    until it is cancelled or the database goes away, which may end it without a word."""
     targets = portals.configured(system)
     app = jobs.open_queue(system.engine.url)
     jobs.register(app, system.engine, system.catalog, targets, _publisher(system))
@@ -70,8 +139,12 @@ async def work(system: System, *, wait: bool) -> None:
         await jobs.prepare(app)
         jobs.sync_schedule(system.engine, system.catalog, targets, datetime.now(UTC))
         await asyncio.to_thread(jobs.enqueue_due, app, system.engine, datetime.now(UTC))
-        queues = [jobs.QUEUE, answers.QUEUE]
-        await app.run_worker_async(queues=queues, wait=wait, concurrency=AT_ONCE)
+        await app.run_worker_async(
+            queues=[jobs.QUEUE, answers.QUEUE],
+            wait=wait,
+            concurrency=AT_ONCE,
+            install_signal_handlers=not wait,
+        )
 
 
 def _publisher(system: System) -> jobs.Publisher:

@@ -14,6 +14,7 @@ from api.access import (
     is_secure,
     keep_private,
     limits_of,
+    own_cookie,
     principal_of,
     session_cookie,
     session_key,
@@ -57,7 +58,10 @@ def entrance(request: Request) -> Response:
 def log_in(request: Request, form: Form) -> Response:
     """Open a session, or show the form again with what is wrong."""
     onward = local_path(form.get("siguiente"), AFTERWARDS)
-    entered, name = request.cookies.get(ENTRANCE, ""), form.get("cuenta", "").strip()
+    entered, name = (
+        request.cookies.get(own_cookie(request, ENTRANCE), ""),
+        form.get("cuenta", "").strip(),
+    )
     if not entered or not keys.is_form_key(str(request.scope[FORM_KEY]), entered):
         words = "La página venció o el navegador no guarda cookies: intente otra vez"
         return _form(request, onward, name, words, 403)
@@ -86,7 +90,9 @@ def log_in(request: Request, form: Form) -> Response:
         httponly=True,
         samesite="lax",
     )
-    response.delete_cookie(ENTRANCE, path="/entrar")
+    response.delete_cookie(
+        own_cookie(request, ENTRANCE), secure=is_secure(request), httponly=True, samesite="strict"
+    )
     return response
 
 
@@ -180,7 +186,7 @@ def _somebody(request: Request) -> Principal:
 def _form(
     request: Request, onward: str, name: str = "", wrong: str = "", status: int = 200
 ) -> Response:
-    entered = request.cookies.get(ENTRANCE) or keys.new_key()
+    entered = request.cookies.get(own_cookie(request, ENTRANCE)) or keys.new_key()
     page = render(
         request,
         "cuenta/entrar.html",
@@ -194,9 +200,8 @@ def _form(
     if status == 401:
         response.headers["WWW-Authenticate"] = CHALLENGE
     response.set_cookie(
-        ENTRANCE,
+        own_cookie(request, ENTRANCE),
         entered,
-        path="/entrar",
         secure=is_secure(request),
         httponly=True,
         samesite="strict",

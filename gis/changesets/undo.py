@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gis.changesets.ledger import changeset as read_changeset
 from gis.changesets.opening import LEDGER, Provenance, lock_layer, open_changeset
 from gis.changesets.report import LoadReport
+from gis.changesets.standing import traceless, undone_by, undos_since
 from gis.errors import ChangesetConflict, InvalidRequest
 from gis.store.tables import column_list, history_table, table
 
@@ -32,8 +33,9 @@ def undo(
     """Write the inverse of a changeset: what it added goes, what it changed or removed returns.
 
     Raises :class:`ChangesetConflict`, naming the features, when later changesets touched any of
-    them: undo those first. What returns keeps its feature id and its history. ``dry_run`` does
-    and counts it all, and writes nothing.
+    them and stand: undo those first. One that was itself undone is as if it had not been. An undo
+    is undone like any other change, and what it undid holds again. What returns keeps its feature
+    id and its history. ``dry_run`` does and counts it all, and writes nothing.
     """
     with engine.connect() as connection, connection.begin() as transaction:
         target = read_changeset(connection, number)
@@ -70,26 +72,22 @@ def undo(
 
 
 def _refuse_touched(connection: sa.Connection, layer: Layer, number: int) -> None:
-    current, history = table(layer), history_table(layer)
-    superseded = sa.select(history.c["_id"], history.c["_closed"]).where(
-        history.c["_opened"] == number
-    )
-    came_back = (
-        sa.select(current.c["_id"], current.c["_changeset"])
-        .join(history, history.c["_fid"] == current.c["_fid"])
-        .where(history.c["_closed"] == number, current.c["_changeset"] != number)
-    )
-    taken = (
-        sa.select(current.c["_id"], current.c["_changeset"])
-        .join(history, history.c["_id"] == current.c["_id"])
-        .where(history.c["_closed"] == number, current.c["_fid"] != history.c["_fid"])
-    )
-    found = connection.execute(sa.union(superseded, came_back, taken).limit(NAMED)).tuples().all()
+    undos = undos_since(connection, layer, number)
+    undone = undone_by(undos).get(number)
+    if undone is not None:
+        raise ChangesetConflict(
+            f"El cambio {number} ya está deshecho por el cambio {undone}: "
+            f"para que vuelva a valer deshaga el {undone}",
+            changeset=number,
+            layer=layer.name,
+        )
+    later = _later(layer, number, traceless(undos, number))
+    found = connection.execute(later.limit(NAMED)).tuples().all()
     if found:
-        names = ", ".join(f"{feature} (cambio {later})" for feature, later in found)
+        names = ", ".join(f"{feature} (cambio {change})" for feature, change in found)
         raise ChangesetConflict(
             f"No se puede deshacer el cambio {number}: cambios posteriores tocaron {names}. "
-            "Deshaga primero esos cambios",
+            "Deshaga primero esos cambios, del más reciente al más antiguo",
             changeset=number,
             layer=layer.name,
         )
@@ -97,11 +95,43 @@ def _refuse_touched(connection: sa.Connection, layer: Layer, number: int) -> Non
         raise InvalidRequest(f"El cambio {number} no escribió nada que deshacer", changeset=number)
 
 
+def _later(layer: Layer, number: int, traceless: frozenset[int]) -> sa.Select[Any]:
+    """Features that the undo would write or whose id it needs, each with the later changes that
+    touched it and left a trace; newest first."""
+    current, history = table(layer), history_table(layer)
+    taken = (
+        sa.select(current.c["_fid"])
+        .join(history, history.c["_id"] == current.c["_id"])
+        .where(history.c["_closed"] == number)
+    )
+    # What the changeset opened and is still current, nothing later touched.
+    superseded = sa.select(history.c["_fid"]).where(
+        sa.or_(history.c["_closed"] == number, history.c["_opened"] == number)
+    )
+    rows = sa.union(superseded, taken).subquery()
+    touches = sa.union_all(
+        sa.select(current.c["_fid"], current.c["_id"], current.c["_changeset"].label("change")),
+        *(
+            sa.select(history.c["_fid"], history.c["_id"], history.c[side])
+            for side in ("_opened", "_closed")
+        ),
+    ).subquery()
+    return (
+        sa.select(touches.c["_id"], touches.c.change)
+        .join(rows, rows.c["_fid"] == touches.c["_fid"])
+        .where(touches.c.change > number, touches.c.change.not_in(sorted(traceless)))
+        .group_by(touches.c["_id"], touches.c.change)
+        .order_by(touches.c.change.desc(), touches.c["_id"])
+    )
+
+
 def _wrote(connection: sa.Connection, layer: Layer, number: int) -> bool:
     current, history = table(layer), history_table(layer)
     opened = sa.exists().where(current.c["_changeset"] == number)
-    closed = sa.exists().where(history.c["_closed"] == number)
-    return bool(connection.scalar(sa.select(sa.or_(opened, closed))))
+    former = sa.exists().where(
+        sa.or_(history.c["_closed"] == number, history.c["_opened"] == number)
+    )
+    return bool(connection.scalar(sa.select(sa.or_(opened, former))))
 
 
 def _returns_demonstration(connection: sa.Connection, layer: Layer, number: int) -> bool:
@@ -114,18 +144,22 @@ def _returns_demonstration(connection: sa.Connection, layer: Layer, number: int)
 
 
 def _invert(connection: sa.Connection, layer: Layer, number: int, inverse: int) -> None:
+    """Each row as it was before: the current one is as the changeset left it, whoever opened it."""
     current, history = table(layer), history_table(layer)
     former = history.c["_closed"] == number
-    added = ~sa.exists().where(former, history.c["_fid"] == current.c["_fid"])
-    connection.execute(sa.delete(current).where(current.c["_changeset"] == number, added))
-    columns = column_list(layer)
-    returned: dict[Any, Any] = {name: history.c[name] for name in columns}
-    system = {"_changeset": inverse, "_reviewed": sa.true()}
-    connection.execute(
-        sa.update(current)
-        .values({**returned, **system})
-        .where(former, history.c["_fid"] == current.c["_fid"])
+    same = history.c["_fid"] == current.c["_fid"]
+    opened = sa.union(
+        sa.select(current.c["_fid"]).where(current.c["_changeset"] == number),
+        sa.select(history.c["_fid"]).where(history.c["_opened"] == number),
     )
+    added = sa.and_(current.c["_fid"].in_(opened), ~sa.exists().where(former, same))
+    connection.execute(sa.delete(current).where(added))
+    # Ids that went round among the features are free before any of them is written again.
+    moved = sa.exists().where(former, same, history.c["_id"] != current.c["_id"])
+    connection.execute(sa.delete(current).where(moved))
+    returned: dict[Any, Any] = {name: history.c[name] for name in column_list(layer)}
+    system = {"_changeset": inverse, "_reviewed": sa.true()}
+    connection.execute(sa.update(current).values({**returned, **system}).where(former, same))
     _reinsert(connection, layer, former, inverse)
 
 

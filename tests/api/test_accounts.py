@@ -106,7 +106,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(served: str) -> N
         assert "secure" not in cookie
 
 
-def test_over_tls_the_cookie_is_secure_and_of_this_host_alone(served: str) -> None:
+def test_over_tls_the_cookies_are_secure_and_of_this_host_alone(served: str) -> None:
     """As a proxy on this machine says it."""
     forwarded = {"X-Forwarded-Proto": "https"}
     with httpx.Client(base_url=served, headers=forwarded) as client:
@@ -114,9 +114,15 @@ def test_over_tls_the_cookie_is_secure_and_of_this_host_alone(served: str) -> No
         entered = page.headers["set-cookie"].split(";")[0]
         fields = {"cuenta": "ana", "clave": PASSWORD, "llave": form_key(page)}
         response = client.post("/entrar", data=fields, headers={"Cookie": entered})
-        cookie = response.headers["set-cookie"]
-        assert cookie.startswith("__Host-sig_sesion=")
-        assert "Secure" in cookie
+        session, left = response.headers.get_list("set-cookie")
+        assert session.startswith("__Host-sig_sesion=")
+        assert left.startswith("__Host-sig_entrada=")
+        assert "Max-Age=0" in left
+        for cookie in (page.headers["set-cookie"], session, left):  # what the prefix demands
+            assert cookie.startswith("__Host-")
+            assert "Secure" in cookie
+            assert "Path=/;" in cookie
+            assert "Domain" not in cookie
 
 
 def test_a_session_planted_before_the_log_in_is_not_gone_on_with(town: System, served: str) -> None:

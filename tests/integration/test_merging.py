@@ -179,6 +179,18 @@ def test_changes_leave_what_making_all_anew_leaves(
     assert (rows(STATE.format(name)), rows(OWN.format(name))) == by_changes
 
 
+def test_an_edit_makes_again_only_what_it_shows_in(rows: Any, run: Any, each: Layer) -> None:
+    """Rows written since an edit: none when neither place nor style changed, else its style's."""
+    written = (
+        f"SELECT DISTINCT style FROM tiles.{each.name}__merged"
+        " WHERE xmin::text::bigint = (SELECT max(xid::text::bigint) FROM sig.changeset)"
+    )
+    run(f"UPDATE data.{each.name} SET nombre = 'otro'")
+    assert rows(written) == []
+    run(f"UPDATE data.{each.name} SET geom = ST_Translate(geom, 30, 0) WHERE nivel = 'media'")
+    assert rows(written) == [("media",)]
+
+
 def test_the_last_feature_gone_leaves_nothing(rows: Any, run: Any, each: Layer) -> None:
     run(f"DELETE FROM data.{each.name}")
     assert rows(STATE.format(each.name)) == rows(OWN.format(each.name)) == []

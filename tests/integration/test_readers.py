@@ -13,9 +13,10 @@ from pydantic import SecretStr
 
 from api.commands.doctor import _checks
 from api.settings import Settings
-from api.wiring import open_system
+from api.wiring import doors_of, open_system
 from gis import store
 from gis.contract import Access
+from gis.store import readers
 from gis.store.readers import ensure_logins, logins
 
 if TYPE_CHECKING:
@@ -87,6 +88,91 @@ def test_where_the_server_lets_no_log_in_in_the_owner_takes_the_role_and_doctor_
         assert who(system.readers[Access.RESERVADA])[1] == "sig_reservada"
     found = {check.name: check for check in _checks(settings(database, tmp_path))}
     assert "sig doctor --sql" in found["lectura publica"].advice
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log-ins are looked for again at once."""
+    monkeypatch.setattr(readers, "RECHECK_SECONDS", 0.2)
+
+
+def run(database: Database, statement: str) -> None:
+    with database.engine.begin() as conn:
+        conn.execute(sa.text(statement))
+
+
+def cut_off(database: Database, login: str) -> None:
+    """End the connections of a log-in, as a restart of the server does."""
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :login"
+    with database.engine.begin() as conn:
+        conn.execute(sa.text(end), {"login": login})
+
+
+def reads_as(engine: sa.Engine, begins: str) -> bool:
+    """Whether within a moment the engine comes in as a name that begins so; it reads all along."""
+    for _ in range(20):
+        user, role = who(engine)
+        assert role == "sig_publica"
+        if user.startswith(begins):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.usefixtures("let_in", "soon")
+@pytest.mark.parametrize(
+    ("refuse", "mend"),
+    [
+        ("ALTER ROLE {0} NOLOGIN", "ALTER ROLE {0} LOGIN"),
+        (
+            "ALTER ROLE {0} PASSWORD 'rotada'",
+            "UPDATE sig_keys.reader SET secret = 'rotada' WHERE login = '{0}'",
+        ),
+    ],
+    ids=["let in no more", "password rotated"],
+)
+def test_a_log_in_refused_while_running_is_left_and_taken_again_without_restart(
+    database: Database, tmp_path: Path, refuse: str, mend: str
+) -> None:
+    with open_system(settings(database, tmp_path)) as system:
+        login, _ = who(system.reader)
+        assert login.startswith("sig_lector_publica_")
+        run(database, refuse.format(login))
+        cut_off(database, login)
+        assert reads_as(system.reader, str(database.engine.url.username))
+        run(database, mend.format(login))
+        assert reads_as(system.reader, "sig_lector_publica_")
+
+
+@pytest.mark.usefixtures("let_in", "soon")
+def test_log_ins_that_the_administrator_makes_are_taken_without_restart(
+    database: Database, tmp_path: Path
+) -> None:
+    run(database, "CREATE TABLE sig_keys.later AS TABLE sig_keys.reader")
+    run(database, "DELETE FROM sig_keys.reader")
+    doors = doors_of(settings(database, tmp_path), database.engine, (database.url,), prepare=False)
+    reader = doors.open(Access.PUBLICA)
+    try:
+        assert reads_as(reader, str(database.engine.url.username))
+        run(database, "INSERT INTO sig_keys.reader TABLE sig_keys.later")
+        assert reads_as(reader, "sig_lector_publica_")
+    finally:
+        reader.dispose()
+
+
+@pytest.mark.usefixtures("let_in")
+def test_a_database_that_is_away_is_not_a_log_in_refused(
+    database: Database, tmp_path: Path
+) -> None:
+    nowhere = sa.make_url(database.url).update_query_dict({"port": "1"})
+    address = nowhere.render_as_string(hide_password=False)
+    keys = store.make_engine(address, pool_size=1)
+    door = readers.Door(keys, "sig_publica")
+    away = store.make_engine(address, role="sig_publica", pool_size=1)
+    door.guard(away)
+    with pytest.raises(sa.exc.OperationalError):
+        away.connect()
+    assert not door.shut
 
 
 @pytest.fixture
