@@ -19,14 +19,13 @@ from gis.accounts.tables import account_event, login_attempt, session, token
 from gis.contract import Access
 from gis.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from tests.api import people, world
-from tests.api.conftest import build, serving
+from tests.api.conftest import serving
 from tests.api.people import OPERATOR, PASSWORD, add, allow, browser, form_key, log_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from api.wiring import System
-    from tests.databases import Database
 
 ITEMS = "/api/collections/sitios/items"
 SEES = allow(Action.VER_CLASIFICADA, "sitios")
@@ -43,8 +42,8 @@ def _light() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def town(new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory) -> System:
-    system = build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+def town(new_city: Callable[[], System]) -> System:
+    system = new_city()
     add(system, "ana", SEES)
     return system
 

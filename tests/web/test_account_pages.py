@@ -9,16 +9,17 @@ from playwright.sync_api import expect
 
 from gis.accounts import Action
 from tests.api import people
-from tests.api.conftest import build
+from tests.api.conftest import new_city
 from tests.web.conftest import serving
 from tests.web.test_access import violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.databases import Database
+    from api.wiring import System
     from tests.web.conftest import Visitor
 
+__all__ = ["new_city"]
 GRANTS = (
     people.allow(Action.VER_CLASIFICADA, "sitios"),
     people.allow(Action.EDITAR, secretaria="pruebas"),
@@ -27,11 +28,9 @@ GRANTS = (
 
 
 @pytest.fixture(scope="module")
-def site(
-    new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def site(new_city: Callable[[], System]) -> Iterator[str]:
     """The invented city of the API's tests, with somebody in it."""
-    system = build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+    system = new_city()
     people.add(system, "ana.ruiz", *GRANTS)
     people.token(system, "ana.ruiz", GRANTS[0], days=90)
     people.add(system, "nueva", temporary=True)
