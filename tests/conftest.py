@@ -77,7 +77,8 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def template_of(server: Server) -> TemplateOf:
     """``template_of(name, catalog, fill)``: a database to clone, migrated, with the catalogue's
-    layers and what ``fill`` puts in them. Made once in a run: a clone costs a tenth of it."""
+    layers and what ``fill`` puts in them, as the next start of ``sig`` finds it. Made once in a
+    run: a clone costs a tenth of it."""
     from gis import store
 
     def make(
@@ -86,6 +87,7 @@ def template_of(server: Server) -> TemplateOf:
         def prepare(engine: sa.Engine) -> None:
             store.sync_layers(engine, catalog)
             fill(engine)
+            store.sync_layers(engine, catalog)  # makes the indexes, which a first load goes before
 
         return server.template(name, prepare, server.template("migrated", store.migrate))
 
