@@ -88,6 +88,18 @@ def test_somebody_logs_in_sees_what_they_may_and_leaves(served: str) -> None:
         assert not sees_more(client)
 
 
+def test_the_page_that_is_the_same_for_all_asks_apart_who_is_in(served: str) -> None:
+    with browser(served) as nobody, browser(served, "ana") as ana:
+        asked = nobody.get("/cuenta/sesion")
+        assert asked.json() == {"name": None, "title": None}
+        assert asked.headers["cache-control"] == "private, no-store"
+        assert ana.get("/cuenta/sesion").json() == {"name": "ana", "title": "Ana"}
+        roots = [client.get("/") for client in (nobody, ana)]
+        assert roots[0].content == roots[1].content
+        assert roots[0].headers["etag"] == roots[1].headers["etag"]
+        assert "cookie" not in roots[1].headers["vary"].lower()
+
+
 def test_a_session_that_was_left_opens_nothing(served: str) -> None:
     with browser(served, "ana") as client:
         kept = client.cookies["sig_sesion"]

@@ -83,6 +83,26 @@ def test_axe_finds_nothing_on_these_pages(visit: Callable[..., Visitor], phone: 
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_map_says_who_is_in(visit: Callable[..., Visitor], phone: bool) -> None:
+    visitor = visit(phone=phone)
+    page = visitor.open("?z=12")
+    page.get_by_role("link", name="Entrar", exact=True).click()
+    page.get_by_label("Cuenta").fill("ana.ruiz")
+    page.get_by_label("Clave").fill(people.PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+    visitor.wait_drawn()
+    assert "z=12" in page.url, "back where one was"
+    expect(page.get_by_role("link", name="Entrar", exact=True)).to_have_count(0)
+    visitor.picture(f"mapa-con-cuenta-{'celular' if phone else 'escritorio'}")
+    if not phone:
+        expect(page.get_by_role("link", name="Salir", exact=True)).to_have_attribute(
+            "href", "/salir"
+        )
+    page.get_by_role("link", name="Ana.Ruiz").click()
+    expect(page.get_by_role("heading", name="Mi cuenta")).to_be_visible()
+
+
 def test_the_pages_fit_a_narrow_screen(visit: Callable[..., Visitor]) -> None:
     visitor = visit(viewport={"width": 320, "height": 640})
     page = visitor.page
