@@ -83,8 +83,12 @@ def _common_paths() -> Json:
         "/api": _operation("landing", "Página de inicio", both),
         "/api/conformance": _operation("conformance", "Clases de conformidad", both),
         "/api/collections": _operation("collections", "Colecciones", both),
-        "/api/tileMatrixSets": _operation("tileMatrixSets", "Cuadrículas de teselas", (JSON,)),
-        "/api/tiles": _operation("datasetTileSets", "Teselas de todas las capas", (JSON,)),
+        "/api/tileMatrixSets": _operation(
+            "getTileMatrixSetsList", "Cuadrículas de teselas", (JSON,)
+        ),
+        "/api/tiles": _operation(
+            ".dataset.vector.getTileSetsList", "Teselas de todas las capas", (JSON,)
+        ),
         **_grid_paths(),
         "/api/styles": _operation("styles", "Estilo MapLibre de todas las capas", (JSON,)),
         "/api/processes": _operation("processes", "Preguntas que se pueden hacer", both),
@@ -96,25 +100,25 @@ def _common_paths() -> Json:
 def _grid_paths() -> Json:
     paths: Json = {}
     several = (*TILE, _ref("collections"), _ref("as-of"))
-    for name, tail in _named():
+    for name in GRIDS:
         base = f"/api/tiles/{name}"
         paths |= {
             f"/api/tileMatrixSets/{name}": _operation(
-                f"tileMatrixSet{tail}", f"Cuadrícula {name}", (JSON,)
+                f"{name}.getTileMatrixSet", f"Cuadrícula {name}", (JSON,)
             ),
             base: _operation(
-                f"datasetTileSet{tail}", "Descripción de las teselas de todas las capas", (JSON,)
+                f"{name}.dataset.vector.getTileSet",
+                "Descripción de las teselas de todas las capas",
+                (JSON,),
             ),
             base + PLACE: _operation(
-                f"datasetTile{tail}", "Una tesela de varias capas", (MVT,), parameters=several
+                f"{name}.dataset.vector.getTile",
+                "Una tesela de varias capas",
+                (MVT,),
+                parameters=several,
             ),
         }
     return paths
-
-
-def _named() -> Iterable[tuple[str, str]]:
-    """Each grid with what the ids of its operations end with: nothing for that of maps."""
-    return ((name, "" if name == TILE_MATRIX_SET else f".{name}") for name in GRIDS)
 
 
 def _layer_paths(layer: Layer, access: Access) -> Json:
@@ -153,15 +157,20 @@ def _layer_paths(layer: Layer, access: Access) -> Json:
     answers["416"] = {"$ref": "#/components/responses/NoSuchPart"}
     if layer.geometry_for(access):
         one = (*TILE, _ref("as-of"), *map(_ref, FILTER))
-        for grid, end in _named():
+        for grid in GRIDS:
+            kind = f"{grid}.collection.vector"
             paths |= {
                 f"{base}/tiles/{grid}": operation(
-                    f"tileSet{end}", "Descripción de las teselas", (JSON,)
+                    f"{kind}.getTileSet", "Descripción de las teselas", (JSON,)
                 ),
-                f"{base}/tiles/{grid}{PLACE}": operation(f"tile{end}", "Una tesela", (MVT,), one),
+                f"{base}/tiles/{grid}{PLACE}": operation(
+                    f"{kind}.getTile", "Una tesela", (MVT,), one
+                ),
             }
         paths |= {
-            f"{base}/tiles": operation("tileSets", "Juegos de teselas", (JSON,)),
+            f"{base}/tiles": operation(
+                "collection.vector.getTileSetsList", "Juegos de teselas", (JSON,)
+            ),
             f"{base}/tiles/{TILE_MATRIX_SET}/tilejson": operation("tilejson", "TileJSON", (JSON,)),
             f"/api/styles/{name}": operation("style", "Estilo MapLibre", (JSON,)),
         }

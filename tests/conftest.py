@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from api.wiring import System
     from gis.contract.catalog import Catalog
-    from tests.databases import Database, Server
+    from tests.databases import Database, Server, TemplateOf
 
 pytest_plugins = ["tests.browser"]
 EXPECTED = Path(__file__).parent / "expected"
@@ -63,49 +63,61 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def server(catalog: Catalog) -> Iterator[Server]:
-    """A server with the template: migrated, every shipped layer synchronised, no rows."""
-    from gis import store
-
-    def fill(engine: sa.Engine) -> None:
-        store.migrate(engine)
-        store.sync_layers(engine, catalog)
-
+def server() -> Iterator[Server]:
+    """The server of this run, which its workers share."""
     run = Path(os.environ[databases.RUN])
     given = os.environ.get("SIG_TEST_DATABASE_URL")
-    with ExitStack() as stack:
-        if given:
-            found = databases.given_server(given)
-        else:
-            found = stack.enter_context(databases.private_server(run))
-        with databases.locked(run / "template.lock"):
-            if not (run / "template.done").exists():
-                found.build_template(fill)
-                (run / "template.done").touch()
-        yield found
+    if given:
+        yield databases.given_server(given, run)
+    else:
+        with databases.private_server(run) as found:
+            yield found
 
 
 @pytest.fixture(scope="session")
-def new_database(server: Server) -> Iterator[Callable[..., Database]]:
-    """Makes databases that live as long as the session: for fixtures of a wider scope.
+def template_of(server: Server) -> TemplateOf:
+    """``template_of(name, catalog, fill)``: a database to clone, migrated, with the catalogue's
+    layers and what ``fill`` puts in them, as the next start of ``sig`` finds it. Made once in a
+    run: a clone costs a tenth of it."""
+    from gis import store
 
-    ``new_database()`` clones the template, ``new_database("template0")`` is empty.
-    """
+    def make(
+        name: str, catalog: Catalog, fill: Callable[[sa.Engine], object] = lambda _engine: None
+    ) -> str:
+        def prepare(engine: sa.Engine) -> None:
+            store.sync_layers(engine, catalog)
+            fill(engine)
+            store.sync_layers(engine, catalog)  # makes the indexes, which a first load goes before
+
+        return server.template(name, prepare, server.template("migrated", store.migrate))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shipped_template(template_of: TemplateOf, catalog: Catalog) -> str:
+    """A database with every shipped layer and no rows, to clone."""
+    return template_of("shipped", catalog)
+
+
+@pytest.fixture(scope="session")
+def new_database(server: Server) -> Iterator[Callable[[str], Database]]:
+    """``new_database(template)`` lives as long as the session: for fixtures of a wider scope."""
     with ExitStack() as stack:
-        yield lambda template=databases.TEMPLATE: stack.enter_context(server.database(template))
+        yield lambda template: stack.enter_context(server.database(template))
 
 
 @pytest.fixture
-def database(server: Server) -> Iterator[Database]:
-    """A fresh clone of the template, dropped after the test."""
-    with server.database() as fresh:
+def database(server: Server, shipped_template: str) -> Iterator[Database]:
+    """A fresh clone of the shipped layers, dropped after the test."""
+    with server.database(shipped_template) as fresh:
         yield fresh
 
 
 @pytest.fixture
 def empty_database(server: Server) -> Iterator[Database]:
     """A fresh database with nothing in it, not even PostGIS."""
-    with server.database("template0") as fresh:
+    with server.database() as fresh:
         yield fresh
 
 

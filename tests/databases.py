@@ -1,4 +1,4 @@
-"""Real databases for tests: one server per run, one clone of a migrated template per test."""
+"""Real databases for tests: one server per run, templates made once, one clone per test."""
 
 from __future__ import annotations
 
@@ -22,10 +22,21 @@ from gis.store.readers import logins
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    TemplateOf = Callable[..., str]
+
 RUN = "PYTEST_SIG_RUN"
 """Environment variable by which the workers of one run find its folder."""
 PREFIX = "sig-test-"
-TEMPLATE = "test_template"
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
+"""Bytes that a run may need: a few hundred MB, and what the heaviest tests load."""
+SETTINGS = {
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "wal_compression": "off",
+    "max_wal_size": "256MB",
+}
+"""A clone is written whole to the log: compressing it cost more than all the rest of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class Server:
 
     owner: sa.URL
     reader: sa.URL
+    folder: Path
+    """Folder of this run, where its processes wait for each other."""
 
     def url(self, name: str) -> str:
         return self.owner.set(database=name).render_as_string(hide_password=False)
@@ -59,7 +72,7 @@ class Server:
             connection.execute(sa.text(statement))
 
     @contextmanager
-    def database(self, template: str = TEMPLATE) -> Iterator[Database]:
+    def database(self, template: str = "template0") -> Iterator[Database]:
         """A fresh clone of ``template``, dropped at the end whoever is still connected."""
         name = f"test_{uuid4().hex[:16]}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -76,17 +89,29 @@ class Server:
             for login, _ in made:  # of a server that stays when the tests are over
                 self.run(f"DROP ROLE IF EXISTS {login}")
 
-    def build_template(self, fill: Callable[[sa.Engine], None]) -> None:
-        self.run(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
-        self.run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8'")
-        engine = make_engine(self.url(TEMPLATE), pool_size=2)
+    def template(
+        self, name: str, fill: Callable[[sa.Engine], None], base: str = "template0"
+    ) -> str:
+        """A database to clone: ``base`` with what ``fill`` does, by the first process that asks."""
+        made = f"test_template_{name}"
+        done = self.folder / f"{made}.done"
+        with locked(self.folder / f"{made}.lock"):
+            if not done.exists():
+                self._build(made, fill, base)
+                done.touch()
+        return made
+
+    def _build(self, name: str, fill: Callable[[sa.Engine], None], base: str) -> None:
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {base} ENCODING 'UTF8'")
+        engine = make_engine(self.url(name), pool_size=2)
         try:
             fill(engine)
         finally:
             engine.dispose()
 
 
-def given_server(address: str) -> Server:
+def given_server(address: str, run: Path) -> Server:
     """The server of ``SIG_TEST_DATABASE_URL``; its database must be named ``test_…``."""
     url = sa.make_url(address)
     if url.drivername == "postgresql":
@@ -96,7 +121,7 @@ def given_server(address: str) -> Server:
             "SIG_TEST_DATABASE_URL debe nombrar una base de datos que empiece por «test_»: las "
             f"pruebas crean y borran bases en ese servidor, y «{url.database}» puede ser de verdad"
         )
-    return Server(url, url)
+    return Server(url, url, run)
 
 
 @contextmanager
@@ -104,13 +129,12 @@ def private_server(run: Path) -> Iterator[Server]:
     """The throw-away cluster of this run, started by whichever worker needs it first."""
     cluster = throwaway(run)
     with cluster.held():
-        yield Server(
-            sa.make_url(cluster.url("postgres")), sa.make_url(cluster.url("postgres", user=READER))
-        )
+        owner, reader = cluster.url("postgres"), cluster.url("postgres", user=READER)
+        yield Server(sa.make_url(owner), sa.make_url(reader), run)
 
 
 def throwaway(run: Path) -> Cluster:
-    return Cluster(run, durable=False, place=run / "server")
+    return Cluster(run, durable=False, place=run / "server", settings=SETTINGS)
 
 
 @contextmanager
@@ -123,16 +147,26 @@ def locked(path: Path) -> Iterator[None]:
 
 def begin_run() -> ExitStack:
     """Make the folder of a run, locked while this process lives; sweep those of dead runs."""
-    folder = Path(tempfile.gettempdir())
-    for old in folder.glob(f"{PREFIX}*"):
+    folders = {Path(tempfile.gettempdir()), MEMORY}
+    for old in (old for folder in folders for old in folder.glob(f"{PREFIX}*")):
         _sweep(old)
-    run = Path(tempfile.mkdtemp(prefix=PREFIX))
+    run = Path(tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY if _roomy(MEMORY) else None))
     run.chmod(0o755)
     os.environ[RUN] = str(run)
     stack = ExitStack()
     stack.callback(_end_run, run)
     stack.enter_context(locked(run / "run.lock"))
     return stack
+
+
+def _roomy(folder: Path) -> bool:
+    """Whether files may be made there, and many: each clone is a thousand of them, which a disk
+    takes ten times as long to make as memory. Containers have little of it or none."""
+    try:
+        left = shutil.disk_usage(folder).free
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK) and left >= ROOM
 
 
 def _end_run(run: Path) -> None:

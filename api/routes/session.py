@@ -22,10 +22,10 @@ from api.access import (
 )
 from api.errors import CHALLENGE
 from api.forms import field, local_path, read_form
-from api.negotiation import HTML
+from api.negotiation import HTML, JSON
 from api.pages import render
 from api.params import read_parameters
-from api.responses import respond
+from api.responses import respond, to_json
 from api.routes._shared import READ, system_of
 from gis.accounts import keys, sessions, tokens
 from gis.accounts.directory import change_password, find
@@ -128,6 +128,19 @@ def account(request: Request) -> Response:
         here = quote(request.url.path)
         return _onward(f"/entrar?siguiente={here}")
     return _account(request, done=DONE.get(said, ""))
+
+
+@router.api_route("/cuenta/sesion", methods=READ)
+def session(request: Request) -> Response:
+    """Who is in, for pages that are the same for all: they are kept by caches, this is not."""
+    read_parameters(request)
+    who, title = principal_of(request), None
+    if not who.is_anonymous:
+        with answering(), system_of(request).engine.connect() as conn:
+            title = find(conn, who.name).title
+    keep_private(request)
+    told = {"name": who.name or None, "title": title}
+    return respond(request, to_json(told), JSON.media_type)
 
 
 DONE = {

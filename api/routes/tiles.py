@@ -20,6 +20,8 @@ from gis.features import reading
 from gis.tiles import GRIDS, TILE_MATRIX_SET, Grid, grid_of, read_tile, tilejson
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
 
     from gis.contract import Layer
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 router = APIRouter()
 TILESETS = "/api/collections/{name}/tiles"
 TILESET = TILESETS + "/{grid}"
+LISTED = (
+    "title", "dataType", "crs", "tileMatrixSetId", "tileMatrixSetURI", "tileMatrixSetLimits",
+)  # fmt: skip
+"""What a list says of each tile set, besides its links."""
 
 
 @router.api_route("/api/tileMatrixSets", methods=READ)
@@ -64,7 +70,7 @@ def tilesets(request: Request, name: str) -> Response:
     choose(request, JSON)
     layer = _tiled(request, name)
     base = f"{links.collection_path(name)}/tiles"
-    return _list(request, documents.shown_title(layer, states_of(request).get(name)), base)
+    return _list(request, base, lambda grid: _of_layer(request, layer, grid))
 
 
 @router.api_route("/api/tiles", methods=READ)
@@ -72,24 +78,20 @@ def dataset_tilesets(request: Request) -> Response:
     """The tile sets of all layers together: one for each grid."""
     read_parameters(request)
     choose(request, JSON)
-    return _list(request, system_of(request).catalog.entity.name, "/api/tiles")
+    return _list(request, "/api/tiles", lambda grid: _of_all(request, grid))
 
 
-def _list(request: Request, title: str, base: str) -> Response:
+def _list(request: Request, base: str, described: Callable[[Grid], dict[str, Any]]) -> Response:
+    """Of each tile set what finds its tiles: what they hold is in its own document."""
     tilesets = []
     for grid in GRIDS.values():
+        whole = described(grid)
         href = links.address(request, f"{base}/{grid.id}", {"f": "json"})
-        found = [Link("self", href, JSON.media_type, "Descripción"), _scheme(request, grid)]
-        tileset = {
-            "title": title,
-            "dataType": "vector",
-            "crs": grid.crs.uri,
-            "tileMatrixSetURI": grid.uri,
-            "links": links.documents(found),
-        }
-        tilesets.append(tileset)
-    itself = links.representations(request, JSON, (JSON,))
-    document = {"links": links.documents(itself), "tilesets": tilesets}
+        itself = links.documents([Link("self", href, JSON.media_type, "Descripción")])
+        others = [link for link in whole["links"] if link["rel"] not in ("self", "alternate")]
+        tilesets.append({name: whole[name] for name in LISTED} | {"links": [*itself, *others]})
+    own = links.representations(request, JSON, (JSON,))
+    document = {"links": links.documents(own), "tilesets": tilesets}
     return respond(request, to_json(document), JSON.media_type)
 
 
@@ -99,11 +101,15 @@ def tileset(request: Request, name: str, grid: str) -> Response:
     read_parameters(request)
     choose(request, JSON)
     known, layer = grid_of(grid), _tiled(request, name)
+    return respond(request, to_json(_of_layer(request, layer, known)), JSON.media_type)
+
+
+def _of_layer(request: Request, layer: Layer, grid: Grid) -> dict[str, Any]:
     states = states_of(request)
-    title = documents.shown_title(layer, states.get(name))
-    document = _tileset(request, known, title, [layer], states)
-    document["links"] += links.documents(documents.tileset_links(request, layer, known))
-    return respond(request, to_json(document), JSON.media_type)
+    title = documents.shown_title(layer, states.get(layer.name))
+    document = _tileset(request, grid, title, [layer], states)
+    document["links"] += links.documents(documents.tileset_links(request, layer, grid))
+    return document
 
 
 @router.api_route("/api/tiles/{grid}", methods=READ)
@@ -111,14 +117,18 @@ def dataset_tileset(request: Request, grid: str) -> Response:
     """What the tiles of all layers hold."""
     read_parameters(request)
     choose(request, JSON)
-    known, catalog = grid_of(grid), system_of(request).catalog
+    return respond(request, to_json(_of_all(request, grid_of(grid))), JSON.media_type)
+
+
+def _of_all(request: Request, grid: Grid) -> dict[str, Any]:
+    catalog = system_of(request).catalog
     layers = [layer for layer in catalog if layer.geometry_for(access_of(request, layer))]
-    document = _tileset(request, known, catalog.entity.name, layers, states_of(request))
+    document = _tileset(request, grid, catalog.entity.name, layers, states_of(request))
     template = "/{tileMatrix}/{tileRow}/{tileCol}?f=mvt"
-    href = f"{links.root(request)}/api/tiles/{grid}{template}"
+    href = f"{links.root(request)}/api/tiles/{grid.id}{template}"
     item = Link("item", href, MVT.media_type, "Teselas vectoriales", templated=True)
     document["links"] += links.documents([item])
-    return respond(request, to_json(document), JSON.media_type)
+    return document
 
 
 def _tileset(
@@ -143,6 +153,7 @@ def _tileset(
         "title": title,
         "dataType": "vector",
         "crs": grid.crs.uri,
+        "tileMatrixSetId": grid.id,
         "tileMatrixSetURI": grid.uri,
         "tileMatrixSetLimits": grid.limits(extent, lowest, highest),
         "boundingBox": {

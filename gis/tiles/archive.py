@@ -115,7 +115,7 @@ def _header(archive: Archive) -> dict[str, Any]:
 
 
 def _metadata(layer: Layer, access: Access, archive: Archive) -> dict[str, Any]:
-    words = (archive.notice, layer.metadata.abstract, visibility(layer))
+    words = (archive.notice, layer.metadata.abstract, visibility(layer, access))
     described = vector_layer(layer, access)
     zooms = {"minzoom": archive.zooms[0], "maxzoom": archive.zooms[-1]}
     return {

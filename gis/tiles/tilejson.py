@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gis.tiles.reach import MERGED_UP_TO
+from gis.tiles.reach import USUALLY_MERGED_UP_TO
 
 if TYPE_CHECKING:
     from gis.contract import Access, Extent, Layer
@@ -23,7 +23,9 @@ def tilejson(
     return {
         "tilejson": "3.0.0",
         "name": layer.title,
-        "description": " ".join(filter(None, (notice, layer.metadata.abstract, visibility(layer)))),
+        "description": " ".join(
+            filter(None, (notice, layer.metadata.abstract, visibility(layer, access)))
+        ),
         "attribution": attribution,
         "scheme": "xyz",
         "tiles": [url],
@@ -49,15 +51,24 @@ def vector_layer(layer: Layer, access: Access) -> dict[str, Any]:
     }
 
 
-def visibility(layer: Layer) -> str:
-    """In words, from which zoom on the layer and all its fields are in the tiles."""
+def visibility(layer: Layer, access: Access) -> str:
+    """In words, from which zoom on the layer, all its fields and each of its features are in the
+    tiles that a class sees."""
     tiles = layer.tiles
     words = f"Visible desde el zoom {tiles.minzoom}"
     if tiles.detail_zoom > tiles.minzoom:
         words += f"; con todos sus atributos desde el zoom {tiles.detail_zoom}"
-    if layer.geometry is not None and tiles.minzoom <= MERGED_UP_TO[layer.geometry.dimension]:
+    merged = _merged_up_to(layer, access)
+    if merged >= tiles.minzoom:
         words += (
-            "; los elementos muy juntos o muy pequeños se dibujan unidos, con su «cantidad», "
-            "hasta que el zoom los separa"
+            f"; hasta el zoom {merged}, y más cerca donde son miles, los elementos muy juntos o "
+            "muy pequeños se dibujan unidos, con su «cantidad»"
         )
     return words + "."
+
+
+def _merged_up_to(layer: Layer, access: Access) -> int:
+    """Places that a class sees coarsened are never merged."""
+    if layer.geometry is None or not access.covers(layer.geometry.access):
+        return -1
+    return USUALLY_MERGED_UP_TO[layer.geometry.dimension]

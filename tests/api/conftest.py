@@ -15,14 +15,13 @@ from pydantic import SecretStr
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import System
-from gis import store
 from tests.api import world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.databases import Database
+    from tests.databases import Database, Server, TemplateOf
 
 
 @contextmanager
@@ -45,19 +44,27 @@ def serving(system: System) -> Iterator[str]:
         thread.join(10)
 
 
-def build(database: Database, home: Path) -> System:
-    """The invented city in an empty database."""
-    store.migrate(database.engine)
-    store.sync_layers(database.engine, world.catalog())
-    world.fill(database.engine)
+def system_of(database: Database, home: Path) -> System:
+    """The invented city in a clone of its template."""
     settings = Settings(home=home, database_url=SecretStr(database.url))
     return System(settings, world.catalog(), database.engine, database.reader)
 
 
 @pytest.fixture(scope="session")
-def city(new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory) -> System:
+def new_city(
+    template_of: TemplateOf,
+    new_database: Callable[[str], Database],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[], System]:
+    """Makes invented cities that live as long as the session."""
+    template = template_of("world", world.catalog(), world.fill)
+    return lambda: system_of(new_database(template), tmp_path_factory.mktemp("sig"))
+
+
+@pytest.fixture(scope="session")
+def city(new_city: Callable[[], System]) -> System:
     """The invented city, for tests that only read."""
-    return build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+    return new_city()
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +82,16 @@ def client(address: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def own_city(empty_database: Database, tmp_path: Path) -> System:
+def own_database(server: Server, template_of: TemplateOf) -> Iterator[Database]:
+    """The database of ``own_city``."""
+    with server.database(template_of("world", world.catalog(), world.fill)) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def own_city(own_database: Database, tmp_path: Path) -> System:
     """An invented city of this test alone, to write in."""
-    return build(empty_database, tmp_path)
+    return system_of(own_database, tmp_path)
 
 
 @pytest.fixture

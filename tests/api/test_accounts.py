@@ -19,14 +19,13 @@ from gis.accounts.tables import account_event, login_attempt, session, token
 from gis.contract import Access
 from gis.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from tests.api import people, world
-from tests.api.conftest import build, serving
+from tests.api.conftest import serving
 from tests.api.people import OPERATOR, PASSWORD, add, allow, browser, form_key, log_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from api.wiring import System
-    from tests.databases import Database
 
 ITEMS = "/api/collections/sitios/items"
 SEES = allow(Action.VER_CLASIFICADA, "sitios")
@@ -43,8 +42,8 @@ def _light() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def town(new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory) -> System:
-    system = build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+def town(new_city: Callable[[], System]) -> System:
+    system = new_city()
     add(system, "ana", SEES)
     return system
 
@@ -87,6 +86,18 @@ def test_somebody_logs_in_sees_what_they_may_and_leaves(served: str) -> None:
         assert (left.status_code, left.headers["location"]) == (303, "/")
         assert not client.cookies.get("sig_sesion")
         assert not sees_more(client)
+
+
+def test_the_page_that_is_the_same_for_all_asks_apart_who_is_in(served: str) -> None:
+    with browser(served) as nobody, browser(served, "ana") as ana:
+        asked = nobody.get("/cuenta/sesion")
+        assert asked.json() == {"name": None, "title": None}
+        assert asked.headers["cache-control"] == "private, no-store"
+        assert ana.get("/cuenta/sesion").json() == {"name": "ana", "title": "Ana"}
+        roots = [client.get("/") for client in (nobody, ana)]
+        assert roots[0].content == roots[1].content
+        assert roots[0].headers["etag"] == roots[1].headers["etag"]
+        assert "cookie" not in roots[1].headers["vary"].lower()
 
 
 def test_a_session_that_was_left_opens_nothing(served: str) -> None:

@@ -179,9 +179,9 @@ def test_error_nobody_foresaw_keeps_its_detail_to_the_log(
 
 
 def test_store_that_is_away_is_503_and_comes_back_by_itself(
-    server: Server, empty_database: Database, own_client: httpx.Client
+    server: Server, own_database: Database, own_client: httpx.Client
 ) -> None:
-    name = empty_database.name
+    name = own_database.name
     assert own_client.get(ITEMS).status_code == 200
     server.run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
     server.run(

@@ -14,14 +14,13 @@ import sqlalchemy as sa
 from api.routes.edits import MAX_BODY
 from gis.accounts import Action
 from tests.api import people, world
-from tests.api.conftest import build, serving
+from tests.api.conftest import serving
 from tests.api.tiles import control_tile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from api.wiring import System
-    from tests.databases import Database
 
 ITEMS = "/api/collections/sitios/items"
 ONE = f"{ITEMS}/s001"
@@ -408,10 +407,8 @@ class TestBadInput:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def own_city(
-        cls, new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
-    ) -> System:
-        return build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+    def own_city(cls, new_city: Callable[[], System]) -> System:
+        return new_city()
 
     @pytest.fixture(scope="class")
     @classmethod

@@ -118,10 +118,10 @@ def test_gdal_only_reads(own_city: System, token: str, tmp_path: Path) -> None:
 
 
 def test_an_edit_is_seen_by_every_process_within_two_seconds(
-    empty_database: Database, own_city: System, token: str, tmp_path: Path
+    own_database: Database, own_city: System, token: str, tmp_path: Path
 ) -> None:
     own_city.engine.dispose()
-    with racing.processes(empty_database, tmp_path, 2) as (one, other), httpx.Client() as client:
+    with racing.processes(own_database, tmp_path, 2) as (one, other), httpx.Client() as client:
         lags = seen_elsewhere(client, token, one, other, edits=20)
     assert max(lags["item"]) <= 0.5
     assert max(lags["tile"]) <= 2.0
@@ -129,10 +129,10 @@ def test_an_edit_is_seen_by_every_process_within_two_seconds(
 
 @pytest.mark.heavy
 def test_p99_of_an_edit_seen_elsewhere(
-    empty_database: Database, own_city: System, token: str, tmp_path: Path
+    own_database: Database, own_city: System, token: str, tmp_path: Path
 ) -> None:
     own_city.engine.dispose()
-    with racing.processes(empty_database, tmp_path, 2) as (one, other), httpx.Client() as client:
+    with racing.processes(own_database, tmp_path, 2) as (one, other), httpx.Client() as client:
         lags = seen_elsewhere(client, token, one, other, edits=200)
     for name, found in lags.items():
         ordered = sorted(found)

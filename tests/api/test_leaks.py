@@ -19,7 +19,6 @@ from pydantic import SecretStr
 from api import portals
 from api.settings import Settings
 from api.wiring import System
-from gis import store
 from gis.contract import CLASIFICADA, PUBLICA, RESERVADA, Access
 from publishers.publish import publish
 from tests.api import leaks, people
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gis.contract import Layer
-    from tests.databases import Database
+    from tests.databases import Database, TemplateOf
 
 ANONYMOUS = "anónimo"
 ASKING = [*reversed(ROLES), ANONYMOUS]
@@ -55,11 +54,13 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def city(new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory) -> System:
-    database, home = new_database("template0"), tmp_path_factory.mktemp("sig")
-    store.migrate(database.engine)
-    store.sync_layers(database.engine, leaks.catalog())
-    leaks.fill(database.engine)
+def city(
+    template_of: TemplateOf,
+    new_database: Callable[[str], Database],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> System:
+    home = tmp_path_factory.mktemp("sig")
+    database = new_database(template_of("leaks", leaks.catalog(), leaks.fill))
     settings = Settings(home=home, database_url=SecretStr(database.url))
     system = System(settings, leaks.catalog(), database.engine, database.reader)
     for name, grants in ROLES.items():

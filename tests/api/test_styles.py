@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from gis.contract import PUBLICA
-from gis.styles import hatch_name, legend
+from gis.styles import hatch_name, legend, paint
 from tests.api import world
 
 if TYPE_CHECKING:
@@ -97,6 +98,33 @@ def test_reach_is_in_metres_of_the_ground(style: dict[str, Any]) -> None:
     at_16 = radius[4] * 2**16
     metres_a_pixel = 40_075_016.686 * math.cos(math.radians(4.45)) / (512 * 2**16)
     assert at_16 * metres_a_pixel == pytest.approx(100, rel=1e-4)
+
+
+def test_a_point_that_stands_for_many_is_drawn_larger(style: dict[str, Any]) -> None:
+    radius = layers_of(style, "sitios")["point"]["paint"]["circle-radius"]
+    assert radius[:3] == ["interpolate", ["linear"], ["zoom"]]
+    assert [size[0] for size in radius[4::2]] == ["*", "*", "*"]
+    assert {json.dumps(size[2]) for size in radius[4::2]} == {json.dumps(paint.DENSER)}
+    assert ["get", "cantidad"] in paint.DENSER[2][2][2][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("sitios", "Visible desde el zoom 8; con todos sus atributos desde el zoom 12; hasta el "
+         "zoom 14, y más cerca donde son miles, los elementos muy juntos"),
+        ("vias", "hasta el zoom 12, y más cerca"),
+        ("zonas", "hasta el zoom 14, y más cerca"),
+    ],
+)  # fmt: skip
+def test_what_is_hidden_or_merged_is_said(client: httpx.Client, name: str, words: str) -> None:
+    told = client.get(f"/api/collections/{name}/tiles/WebMercatorQuad/tilejson").json()
+    assert words in told["description"]
+
+
+def test_coarsened_places_are_not_said_to_be_merged(client: httpx.Client) -> None:
+    told = client.get("/api/collections/aproximados/tiles/WebMercatorQuad/tilejson").json()
+    assert "unidos" not in told["description"]
 
 
 def test_wider_roads_are_drawn_over_a_casing(style: dict[str, Any]) -> None:

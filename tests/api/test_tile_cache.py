@@ -312,7 +312,7 @@ def test_no_memory_keeps_no_tile(own_city: System) -> None:
     ("seconds", "servers"), [(4, 1), pytest.param(60, 2, marks=pytest.mark.heavy)]
 )
 def test_no_tile_is_older_than_its_data(
-    empty_database: Database, own_city: System, tmp_path: Path, seconds: int, servers: int
+    own_database: Database, own_city: System, tmp_path: Path, seconds: int, servers: int
 ) -> None:
     sites = [f"s{number:03}" for number in range(racing.RACERS)]
     write(
@@ -332,7 +332,7 @@ def test_no_tile_is_older_than_its_data(
         )
         for site, place in places.items()
     }
-    with racing.processes(empty_database, tmp_path, servers) as addresses:
+    with racing.processes(own_database, tmp_path, servers) as addresses:
         race = racing.Race(own_city.engine, addresses, tiles)
         race.run(seconds)
         assert race.reads > 20 * seconds

@@ -44,9 +44,9 @@ def ready(system: System, address: str, path: str) -> None:
 
 
 def test_a_tile_is_made_once_by_all_processes(
-    empty_database: Database, own_city: System, tmp_path: Path
+    own_database: Database, own_city: System, tmp_path: Path
 ) -> None:
-    with racing.processes(empty_database, tmp_path, 3) as addresses:
+    with racing.processes(own_database, tmp_path, 3) as addresses:
         for address in addresses:
             within(5, lambda at=address: httpx.get(at + "/readyz").status_code == 200)  # type: ignore[misc]
         with locked(own_city) as busy, ThreadPoolExecutor(6) as pool:

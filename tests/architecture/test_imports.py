@@ -91,4 +91,4 @@ def test_what_the_project_needs_is_locked(lock: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]}
     text = (ROOT / lock).read_text(encoding="utf-8")
-    assert needed <= set(re.findall(r"^([\w.-]+)(?:\[.*\])?==", text, re.MULTILINE))
+    assert needed <= set(re.findall(r"^([\w.-]+)(?:\[[\w, -]+\])?==", text, re.MULTILINE))

@@ -16,7 +16,6 @@ from api import samples
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import System
-from gis import store
 from tests.clients import shapes
 from tests.clients.truth import Site
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gis.contract.catalog import Catalog
-    from tests.databases import Database
+    from tests.databases import Database, TemplateOf
 
 
 @contextmanager
@@ -57,13 +56,13 @@ def serving(system: System) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def small(
-    new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
+    template_of: TemplateOf,
+    new_database: Callable[[str], Database],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """A layer of each shape."""
-    database, catalog = new_database("template0"), shapes.catalog()
-    store.migrate(database.engine)
-    store.sync_layers(database.engine, catalog)
-    shapes.fill(database.engine)
+    catalog = shapes.catalog()
+    database = new_database(template_of("shapes", catalog, shapes.fill))
     home = tmp_path_factory.mktemp("sig")
     settings = Settings(home=home, database_url=SecretStr(database.url))
     with serving(System(settings, catalog, database.engine, database.reader)) as site:
@@ -72,12 +71,13 @@ def small(
 
 @pytest.fixture(scope="session")
 def shipped(
-    new_database: Callable[..., Database],
+    new_database: Callable[[str], Database],
+    shipped_template: str,
     catalog: Catalog,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """Every layer that ships, with its sample."""
-    database, home = new_database(), tmp_path_factory.mktemp("sig")
+    database, home = new_database(shipped_template), tmp_path_factory.mktemp("sig")
     settings = Settings(home=home, database_url=SecretStr(database.url))
     system = System(settings, catalog, database.engine, database.reader)
     for _ in samples.load(system, samples.pending(system)):

@@ -14,7 +14,16 @@ from gis import store
 from gis.contract import Layer, Reference, Text, Timestamp
 from gis.contract.catalog import Catalog
 from tests.api import world
-from tests.api.conftest import address, city, client, own_city, own_client, serving
+from tests.api.conftest import (
+    address,
+    city,
+    client,
+    new_city,
+    own_city,
+    own_client,
+    own_database,
+    serving,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Database
 
-__all__ = ["address", "city", "client", "own_city", "own_client"]
+__all__ = ["address", "city", "client", "new_city", "own_city", "own_client", "own_database"]
 
 VISITAS = Layer(
     name="visitas",
@@ -40,18 +49,16 @@ VISITAS = Layer(
 
 
 @pytest.fixture
-def visits(empty_database: Database, tmp_path: Path) -> Iterator[httpx.Client]:
+def visits(own_database: Database, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of the city with visits to its sites, at instants."""
     catalog = Catalog(world.ENTITY, {each.name: each for each in (*world.LAYERS, VISITAS)})
-    store.migrate(empty_database.engine)
-    store.sync_layers(empty_database.engine, catalog)
-    world.fill(empty_database.engine)
-    with empty_database.engine.begin() as connection:
+    store.sync_layers(own_database.engine, catalog)
+    with own_database.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO data.visitas (codigo, sitio, momento) VALUES "
             "('v1', 's001', '2024-05-01T10:30:00.25-05:00'), ('v2', 's002', NULL)"
         )
-    settings = Settings(home=tmp_path, database_url=SecretStr(empty_database.url))
-    system = System(settings, catalog, empty_database.engine, empty_database.reader)
+    settings = Settings(home=tmp_path, database_url=SecretStr(own_database.url))
+    system = System(settings, catalog, own_database.engine, own_database.reader)
     with serving(system) as found, httpx.Client(base_url=found, timeout=30) as made:
         yield made

@@ -78,7 +78,9 @@ def test_tilesets_list_tileset_links(client: httpx.Client) -> None:
         for listed in get(client, path)["tilesets"]:
             assert listed["dataType"] == "vector"
             whole = get(client, rels(listed)["self"])
-            assert whole["tileMatrixSetURI"] == listed["tileMatrixSetURI"]
+            for name in ("tileMatrixSetId", "tileMatrixSetURI", "tileMatrixSetLimits"):
+                assert whole[name] == listed[name]
+            assert tile_of(listed, "8/1/1") == tile_of(whole, "8/1/1")
             scheme = get(client, rels(whole)[REL + "tiling-scheme"])
             assert scheme["uri"] == whole["tileMatrixSetURI"]
 
@@ -124,6 +126,18 @@ def test_openapi_completeness_and_operation_ids(client: httpx.Client) -> None:
         "/collections/sitios/tiles",
         f"/collections/sitios/tiles/WebMercatorQuad/{place}",
     } <= set(document["paths"])
+    ends = {
+        "/tileMatrixSets": "getTileMatrixSetsList",
+        "/tileMatrixSets/WebMercatorQuad": "getTileMatrixSet",
+        "/tiles": ".dataset.vector.getTileSetsList",
+        "/tiles/WebMercatorQuad": ".dataset.vector.getTileSet",
+        f"/tiles/WorldCRS84Quad/{place}": ".dataset.vector.getTile",
+        "/collections/sitios/tiles": ".collection.vector.getTileSetsList",
+        "/collections/sitios/tiles/WorldCRS84Quad": ".collection.vector.getTileSet",
+        f"/collections/sitios/tiles/WebMercatorQuad/{place}": ".collection.vector.getTile",
+    }
+    for path, end in ends.items():
+        assert document["paths"][path]["get"]["operationId"].endswith(end)
 
 
 @proves("tilematrixset/1.0/conf/tilematrixset")

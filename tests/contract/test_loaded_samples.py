@@ -27,12 +27,13 @@ NAMES = sorted(path.stem for path in layers.FOLDER.glob("[!_]*.py"))
 
 @pytest.fixture(scope="module")
 def loaded(
-    new_database: Callable[..., Database],
+    new_database: Callable[[str], Database],
+    shipped_template: str,
     catalog: Catalog,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> System:
     """The shipped layers with their samples, as ``sig up`` leaves them."""
-    database = new_database()
+    database = new_database(shipped_template)
     settings = Settings(home=tmp_path_factory.mktemp("sig"), database_url=database.url)
     system = System(settings, catalog, database.engine, database.reader)
     for _ in samples.load(system, samples.pending(system)):

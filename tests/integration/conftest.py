@@ -7,26 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from gis import store
 from tests.integration.builders import NOTES, SITES, TRACKS, ZONES, catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gis.contract.catalog import Catalog
-    from tests.databases import Database, Server
+    from tests.databases import Database, Server, TemplateOf
 
 SMALL = catalog(SITES, ZONES, NOTES, TRACKS)
 
 
 @pytest.fixture(scope="session")
-def small_template(new_database: Callable[..., Database]) -> str:
-    """Name of a database with the layers of ``builders`` and no rows, to clone."""
-    made = new_database("template0")
-    store.migrate(made.engine)
-    store.sync_layers(made.engine, SMALL)
-    made.engine.dispose()
-    return made.name
+def small_template(template_of: TemplateOf) -> str:
+    """A database with the layers of ``builders`` and no rows, to clone."""
+    return template_of("small", SMALL)
 
 
 @pytest.fixture

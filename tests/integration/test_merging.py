@@ -21,9 +21,8 @@ from gis.store.drawing import BUDGET, DETAILED
 from tests.integration.builders import EAST, METADATA, NORTH, catalog, conformed, field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gis.contract.catalog import Catalog
+    from tests.databases import TemplateOf
 
 LEVELS = tuple(Code(name, name.capitalize()) for name in ("alta", "media", "baja"))
 BANDS = {0: (6, 8, 10, 12, 14), 1: (8, 10, 12), 2: (8, 10, 12, 14)}
@@ -82,16 +81,15 @@ def features(kind: str, count: int = COUNT, seed: int = 7) -> list[dict[str, Any
 
 
 @pytest.fixture(scope="module")
-def small_template(new_database: Callable[..., Any]) -> str:
+def small_template(template_of: TemplateOf) -> str:
     """A database with the three layers, full."""
-    made = new_database("template0")
-    store.migrate(made.engine)
-    store.sync_layers(made.engine, catalog(*ALL))
-    for each in ALL:
-        assert each.geometry is not None
-        load(made.engine, each, conformed(each, features(each.geometry.type)))
-    made.engine.dispose()
-    return str(made.name)
+
+    def fill(engine: sa.Engine) -> None:
+        for each in ALL:
+            assert each.geometry is not None
+            load(engine, each, conformed(each, features(each.geometry.type)))
+
+    return template_of("merging", catalog(*ALL), fill)
 
 
 @pytest.fixture

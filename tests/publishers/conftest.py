@@ -10,27 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from gis import store
 from tests.publishers import ckan_server
 from tests.publishers.city import CATALOG, City
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.databases import Database, Server
+    from tests.databases import Database, Server, TemplateOf
     from tests.publishers.ckan_server import Ckan
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def city_template(server: Server) -> Iterator[str]:
+def city_template(template_of: TemplateOf) -> str:
     """A database with the city's three layers and no others: cheap to clone."""
-    with server.database("template0") as made:
-        store.migrate(made.engine)
-        store.sync_layers(made.engine, CATALOG)
-        made.engine.dispose()
-        yield made.name
+    return template_of("city", CATALOG)
 
 
 @pytest.fixture

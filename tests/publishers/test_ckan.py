@@ -328,10 +328,11 @@ def test_what_is_read_back_must_be_what_was_sent(portal: Portal, monkeypatch: An
 def test_every_sample_dataset_is_published_and_twice_sends_nothing(
     ckan: Ckan,
     catalog: Catalog,
-    new_database: Callable[..., Database],
+    new_database: Callable[[str], Database],
+    shipped_template: str,
     tmp_path: Path,
 ) -> None:
-    database = new_database()
+    database = new_database(shipped_template)
     settings = Settings(home=tmp_path / "sig", database_url=database.url)
     system = System(settings, catalog, database.engine, database.reader)
     list(samples.load(system, samples.pending(system)))

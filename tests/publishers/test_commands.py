@@ -67,11 +67,12 @@ class Program:
 
 @pytest.fixture(scope="module")
 def program(
-    new_database: Callable[..., Database],
+    new_database: Callable[[str], Database],
+    shipped_template: str,
     catalog: Catalog,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Program:
-    database = new_database()
+    database = new_database(shipped_template)
     home = tmp_path_factory.mktemp("sig")
     settings = Settings(home=home, database_url=database.url)
     system = System(settings, catalog, database.engine, database.reader)

@@ -48,13 +48,14 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="session")
 def site(
-    new_database: Callable[..., Database],
+    new_database: Callable[[str], Database],
+    shipped_template: str,
     catalog: Catalog,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """Address of the application, with demonstration data in the layers of ``SHOWN``."""
     assert (WEB / "index.html").is_file(), "falta construir el mapa: npm run build en web/"
-    database = new_database()
+    database = new_database(shipped_template)
     home = tmp_path_factory.mktemp("sig")
     system = System(
         Settings(home=home, database_url=SecretStr(database.url)),

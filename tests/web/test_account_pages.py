@@ -9,16 +9,17 @@ from playwright.sync_api import expect
 
 from gis.accounts import Action
 from tests.api import people
-from tests.api.conftest import build
+from tests.api.conftest import new_city
 from tests.web.conftest import serving
 from tests.web.test_access import violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.databases import Database
+    from api.wiring import System
     from tests.web.conftest import Visitor
 
+__all__ = ["new_city"]
 GRANTS = (
     people.allow(Action.VER_CLASIFICADA, "sitios"),
     people.allow(Action.EDITAR, secretaria="pruebas"),
@@ -27,11 +28,9 @@ GRANTS = (
 
 
 @pytest.fixture(scope="module")
-def site(
-    new_database: Callable[..., Database], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def site(new_city: Callable[[], System]) -> Iterator[str]:
     """The invented city of the API's tests, with somebody in it."""
-    system = build(new_database("template0"), tmp_path_factory.mktemp("sig"))
+    system = new_city()
     people.add(system, "ana.ruiz", *GRANTS)
     people.token(system, "ana.ruiz", GRANTS[0], days=90)
     people.add(system, "nueva", temporary=True)
@@ -82,6 +81,26 @@ def test_axe_finds_nothing_on_these_pages(visit: Callable[..., Visitor], phone: 
     assert violations(page) == []
     page.goto(f"{visitor.site}/salir")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_map_says_who_is_in(visit: Callable[..., Visitor], phone: bool) -> None:
+    visitor = visit(phone=phone)
+    page = visitor.open("?z=12")
+    page.get_by_role("link", name="Entrar", exact=True).click()
+    page.get_by_label("Cuenta").fill("ana.ruiz")
+    page.get_by_label("Clave").fill(people.PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+    visitor.wait_drawn()
+    assert "z=12" in page.url, "back where one was"
+    expect(page.get_by_role("link", name="Entrar", exact=True)).to_have_count(0)
+    visitor.picture(f"mapa-con-cuenta-{'celular' if phone else 'escritorio'}")
+    if not phone:
+        expect(page.get_by_role("link", name="Salir", exact=True)).to_have_attribute(
+            "href", "/salir"
+        )
+    page.get_by_role("link", name="Ana.Ruiz").click()
+    expect(page.get_by_role("heading", name="Mi cuenta")).to_be_visible()
 
 
 def test_the_pages_fit_a_narrow_screen(visit: Callable[..., Visitor]) -> None:

@@ -78,6 +78,36 @@ def test_several_things_under_one_click_are_listed(visit: Callable[..., Visitor]
     expect(told.get_by_role("heading", level=2)).to_contain_text("en este lugar")
 
 
+def test_of_many_things_the_first_few_are_listed(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.open(
+        "?lat=4.4323&lon=-75.2068&z=15.5&capas=establecimientos,inspecciones_sanitarias"
+    )
+    page.locator("#map canvas").click()
+    told = details(page)
+    more = told.get_by_role("button", name=re.compile(r"^Ver más \(\d+\)$"))
+    expect(more).to_be_visible()
+    assert told.get_by_role("listitem").count() == 8, "the first few"
+    visitor.picture("muchos-en-un-lugar")
+    rest = int(re.sub(r"\D", "", more.inner_text()))
+    more.click()
+    assert told.get_by_role("listitem").count() == 8 + rest
+    expect(told.locator("li:nth-child(9) button")).to_be_focused()
+    expect(more).to_have_count(0)
+
+
+def test_what_is_drawn_merged_is_said_and_no_longer_when_it_is_not(
+    visit: Callable[..., Visitor],
+) -> None:
+    visitor = visit()
+    page = visitor.open("?lat=4.4389&lon=-75.2322&z=10&capas=establecimientos")
+    said = page.get_by_text("Los elementos muy cercanos se ven unidos")
+    expect(said.locator("visible=true").first).to_be_visible()
+    visitor.picture("unidos")
+    page = visitor.open("?lat=4.4389&lon=-75.2322&z=18&capas=establecimientos")
+    expect(said.locator("visible=true")).to_have_count(0)
+
+
 def test_a_reference_is_told_by_name_and_leads_on(visit: Callable[..., Visitor]) -> None:
     page = visit().open("?sel=inspecciones_sanitarias/V00001")
     link = details(page).get_by_role("button", name="Restaurante Demostración 001")

@@ -32,6 +32,14 @@ export async function getJson<T>(address: string, signal?: AbortSignal): Promise
   }
 }
 
+/** Who is logged in: nulls for the public. */
+export interface Session {
+  name: string | null;
+  title: string | null;
+}
+
+export const getSession = (): Promise<Session> => getJson<Session>('/cuenta/sesion');
+
 export const getMapInfo = (): Promise<MapInfo> => getJson<MapInfo>('/api/map');
 
 const items = (layer: string): string => `/api/collections/${layer}/items`;

@@ -97,6 +97,7 @@ export class App {
         onIdentify: (hits, at) => this.onIdentify(hits, at),
         onFailing: (names) => this.onFailing(names),
         onBusy: (busy) => (byId('progress').hidden = !busy),
+        onMerged: (names) => this.layerList.markMerged(names),
       });
       message.hidden = true;
       byId('map-keys').textContent = t('mapKeys');
@@ -231,10 +232,16 @@ export class App {
       if (this.panel.tab === 'list') {
         if (!this.listed) this.listView();
       } else if (moved && this.map && document.activeElement === this.map.canvas) {
-        const zoom = Math.round(this.map.view.zoom);
-        announce(t('viewNow', { n: integer(this.map.visibleFeatures), zoom }));
+        void this.tellView(this.map);
       }
     }, SETTLE_MS);
+  }
+
+  /** What is told is of the view as it stands: another movement tells anew. */
+  private async tellView(map: LiveMap): Promise<void> {
+    const turn = this.settle;
+    const n = await map.visibleFeatures();
+    if (turn === this.settle) announce(t('viewNow', { n: integer(n), zoom: Math.round(map.view.zoom) }));
   }
 
   // Identify and select ----------------------------------------------------------------------

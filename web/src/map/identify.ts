@@ -31,6 +31,13 @@ export function visibleCount(map: MapLibre, layers: ReadonlyMap<string, LayerInf
     .reduce((sum, hit) => sum + hit.count, 0);
 }
 
+/** The layers that show merged features now. */
+export function mergedNow(map: MapLibre, layers: ReadonlyMap<string, LayerInfo>): Set<string> {
+  const merged = map.queryRenderedFeatures({ filter: ['has', 'cantidad'] });
+  const names = merged.map((feature) => ownerOf(feature.layer) ?? '');
+  return new Set(names.filter((name) => layers.has(name)));
+}
+
 /** Of each base layer the nearest feature will do: nobody asks for ten streets at once. */
 function firstOfBase(hits: Hit[], layers: ReadonlyMap<string, LayerInfo>): Hit[] {
   const seen = new Set<string>();

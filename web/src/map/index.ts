@@ -14,7 +14,7 @@ import { readable } from '../color';
 import { boundsOf } from '../geometry';
 import { t } from '../messages';
 import type { Bounds, EntityInfo, Hit, LayerInfo } from '../model';
-import { identify, visibleCount } from './identify';
+import { identify, mergedNow, visibleCount } from './identify';
 import { serveImages } from './images';
 import { AreaLabels } from './labels';
 import {
@@ -43,6 +43,8 @@ export interface MapOptions {
   onIdentify(hits: Hit[], at: [number, number]): void;
   onFailing(names: ReadonlySet<string>): void;
   onBusy(busy: boolean): void;
+  /** The map stands still and shows features merged in these layers. */
+  onMerged(names: ReadonlySet<string>): void;
 }
 
 export class LiveMap {
@@ -99,7 +101,9 @@ export class LiveMap {
     return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
   }
 
-  get visibleFeatures(): number {
+  /** How many features are in sight, once all that the view needs has come. */
+  async visibleFeatures(): Promise<number> {
+    if (this.map.isMoving() || !this.map.loaded()) await this.map.once('idle');
     return visibleCount(this.map, this.options.layers);
   }
 
@@ -224,7 +228,10 @@ export class LiveMap {
       map.getCanvas().style.cursor = over ? 'pointer' : '';
     });
     map.on('dataloading', () => this.options.onBusy(true));
-    map.on('idle', () => this.options.onBusy(false));
+    map.on('idle', () => {
+      this.options.onBusy(false);
+      this.options.onMerged(mergedNow(map, this.options.layers));
+    });
     map.on('error', (event) => {
       const id = (event as { sourceId?: string }).sourceId;
       if (id) for (const name of this.layersOf(id)) this.fail(name, true);

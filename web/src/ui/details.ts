@@ -8,6 +8,9 @@ import { swatch } from '../swatch';
 import { demoChip } from './layers';
 import { announce } from './status';
 
+/** Hits shown at first. */
+const FEW = 8;
+
 export interface DetailsActions {
   select(selection: Selection): void;
   close(): void;
@@ -41,7 +44,7 @@ export class Details {
     this.reveal(
       this.bar(null),
       h('h2', { class: 'details__title', id: 'details-title' }, count('hits', found)),
-      this.hitList(hits),
+      ...this.hitList(hits),
     );
     announce(count('hits', found));
   }
@@ -138,7 +141,7 @@ export class Details {
         ? [h('p', { class: 'notice' }, h('strong', {}, `${t('legalNotice')}: `), layer.notice)]
         : []),
       ...(others.length
-        ? [h('h3', { class: 'details__also' }, t('alsoHere')), this.hitList(others)]
+        ? [h('h3', { class: 'details__also' }, t('alsoHere')), ...this.hitList(others)]
         : []),
     );
     announce(t('selected', { title, layer: layer.title }));
@@ -221,8 +224,23 @@ export class Details {
     );
   }
 
-  private hitList(hits: Hit[]): HTMLElement {
-    return h('ul', { class: 'hits' }, ...hits.map((hit) => this.hit(hit)));
+  /** The first few, and the rest when asked for. */
+  private hitList(hits: Hit[]): HTMLElement[] {
+    const list = h('ul', { class: 'hits' }, ...hits.slice(0, FEW).map((hit) => this.hit(hit)));
+    const rest = hits.slice(FEW);
+    if (!rest.length) return [list];
+    const more = h(
+      'button',
+      { type: 'button', class: 'button button--small' },
+      t('moreHits', { n: integer(rest.length) }),
+    );
+    more.addEventListener('click', () => {
+      const shown = rest.map((hit) => this.hit(hit));
+      list.append(...shown);
+      shown[0]!.querySelector('button')!.focus();
+      more.remove();
+    });
+    return [list, more];
   }
 
   private hit(hit: Hit): HTMLElement {

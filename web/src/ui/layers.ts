@@ -21,6 +21,7 @@ interface Row {
   slider: HTMLInputElement | null;
   failure: HTMLElement;
   far: HTMLElement;
+  merged: HTMLElement;
 }
 
 export class LayerList {
@@ -58,6 +59,10 @@ export class LayerList {
       row.failure.hidden = !failing.has(name);
       row.far.hidden = zoom >= row.layer.minzoom;
     }
+  }
+
+  markMerged(names: ReadonlySet<string>): void {
+    for (const [name, row] of this.rows) row.merged.hidden = !names.has(name);
   }
 
   private search(): HTMLElement {
@@ -132,8 +137,9 @@ export class LayerList {
       : h('span', { class: 'layer__title' }, layer.title);
     const failure = this.failure(layer);
     const far = h('p', { class: 'hint', hidden: true }, t('zoomToSee'));
+    const merged = h('p', { class: 'hint', hidden: true }, t('togetherNow'));
     const slider = box ? this.slider(layer) : null;
-    const body = h('div', { class: 'layer__body', hidden: true }, far, legend(layer), this.links(layer));
+    const body = h('div', { class: 'layer__body', hidden: true }, far, merged, legend(layer), this.links(layer));
     body.append(options(layer, slider));
     const element = h(
       'li',
@@ -144,7 +150,7 @@ export class LayerList {
       body,
     );
     if (table && !isEmpty(layer)) body.hidden = false;
-    const row = { layer, element, box, body, slider, failure, far };
+    const row = { layer, element, box, body, slider, failure, far, merged };
     this.rows.set(layer.name, row);
     return row;
   }

@@ -3,6 +3,7 @@ import { readable } from '../color';
 import { byId, h, icon, replace } from '../dom';
 import { LANG, type Message, t } from '../messages';
 import type { EntityInfo } from '../model';
+import { account } from './account';
 import { toast } from './status';
 
 const SIZES = [100, 112.5, 125, 150, 200];
@@ -60,7 +61,7 @@ export function showEntity(entity: EntityInfo): void {
   document.title = `${title} · ${entity.name}`;
   byId('title').textContent = title;
   byId('entity').textContent = entity.name;
-  replace(byId('actions'), navigation(), shareButton());
+  replace(byId('actions'), navigation(), shareButton(), account());
   replace(byId('foot'), ...footer(entity));
 }
 
