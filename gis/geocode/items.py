@@ -158,7 +158,7 @@ class Lexer:
         else:
             while self._peek().text in ("NO", "N", "#"):
                 self.at += 1
-            self._push("P", Complement(word, self._label()))
+            self._push("P", Complement(word, self._label(word)))
         return True
 
     def _complement_at(self, at: int) -> Word | None:
@@ -181,9 +181,11 @@ class Lexer:
     def _ends(self, at: int) -> bool:
         return self._token(at) is NOTHING or self._token(at).text == ","
 
-    def _label(self) -> str:
+    def _label(self, word: Word) -> str:
         """A number or a letter, with what is next to it: ``12``, ``C``, ``12B``, ``A1``."""
-        label = str(v.STAGES.get(self._peek().text, self._peek().text))
+        label = self._peek().text
+        if word is Word.ETAPA:
+            label = str(v.STAGES.get(label, label))
         self.at += 1
         while self._peek().attached and (self._peek().is_number or len(self._peek().text) == 1):
             if not (self._peek().is_word or self._peek().is_number):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def _joined(tokens: list[Token]) -> list[Token]:
     """Two words that are one become one; ``B/`` is a word."""
     done: list[Token] = []
     skip = False
-    for token, after in zip(tokens, [*tokens[1:], Token("")], strict=True):
+    for token, after in itertools.zip_longest(tokens, tokens[1:], fillvalue=Token("")):
         if skip:
             skip = False
             continue

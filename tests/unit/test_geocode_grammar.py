@@ -121,11 +121,11 @@ def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
 
 @given(st.text("KRACL #-0123456789BISUR,NOCOENTRYMZAV/+.()", max_size=60))
 def test_what_is_read_is_its_own_normal_form(text: str) -> None:
-    """Reading the normal form again says the same place."""
     found = read(text).address
-    if found is not None:
+    if found is not None and isinstance(found.form, Plate | Crossing | Between):
         again = read(str(found)).address
         assert again is not None
+        assert again.form == found.form
 
 
 @pytest.mark.parametrize(
