@@ -175,7 +175,7 @@ class Lexer:
             return word
         letter = len(after.text) == 1 and after.is_word and after.text not in v.AND - {"E"}
         wide = len(token.text) > 1 and token.text not in ("LO", "IN", "CA", "TO", "AP", "PI")
-        follows = after.is_number or after.text in v.STAGES and word is Word.ETAPA
+        follows = after.is_number or (after.text in v.STAGES and word is Word.ETAPA)
         return word if follows or (letter and (wide or self._ends(at + 2))) else None
 
     def _ends(self, at: int) -> bool:
@@ -261,22 +261,21 @@ class Lexer:
 
     def _suffix(self) -> str:
         parts: list[str] = []
-        while (token := self._peek()).is_word and len(parts) < 3:
-            if token.text == "BIS":
-                if "BIS" in parts:
-                    break
-            elif len(token.text) != 1 or (parts and parts[-1] != "BIS"):
-                break
-            elif token.text not in (v.LETTERS if self._is_close(parts) else v.LOOSE_LETTERS):
-                break
-            elif not token.attached and self._is_other(token):
-                break
-            parts.append(token.text)
+        while len(parts) < 3 and self._follows(parts):
+            parts.append(self._peek().text)
             self.at += 1
         return " ".join(parts)
 
-    def _is_close(self, parts: list[str]) -> bool:
-        return self._peek().attached and not parts
+    def _follows(self, parts: list[str]) -> bool:
+        """Whether what comes is a letter or BIS of the number, after those there are already."""
+        token = self._peek()
+        if token.text == "BIS":
+            return "BIS" not in parts
+        if len(token.text) != 1 or (parts and parts[-1] != "BIS"):
+            return False
+        close = token.attached and not parts
+        known = v.LETTERS if close else v.LOOSE_LETTERS
+        return token.text in known and (token.attached or not self._is_other(token))
 
     def _is_other(self, token: Token) -> bool:
         """A letter apart from the number that begins something else: ``K 5``, ``P 2``."""

@@ -47,14 +47,34 @@ LETTERS = frozenset("ABCDEFGHIJKLMPQRTUVWZ")
 ``Y`` join two streets; ``E`` is a letter next to the number and a side apart from it."""
 LOOSE_LETTERS = LETTERS - {"E"}
 
-MARKS = frozenset("# NO N NRO NUM NUMERO NUMERAL NR".split())
-JOINS = frozenset("CON CN C/ ESQUINA ESQ CRUCE X INTERSECCION CPN CAON COM".split())
-BETWEEN = frozenset("ENTRE ENTR".split())
-AND = frozenset("Y E".split())
-NOISE = frozenset("FRENTE FTE FRTE AL A DEL DE LA EL ALTURA DIAGONAL CERCA JUNTO LADO POR".split())
+MARKS = frozenset(["#", "NO", "N", "NRO", "NUM", "NUMERO", "NUMERAL", "NR"])
+JOINS = frozenset(
+    ["CON", "CN", "C/", "ESQUINA", "ESQ", "CRUCE", "X", "INTERSECCION", "CPN", "CAON", "COM"]
+)
+BETWEEN = frozenset(["ENTRE", "ENTR"])
+AND = frozenset(["Y", "E"])
+NOISE = frozenset(
+    [
+        "FRENTE",
+        "FTE",
+        "FRTE",
+        "AL",
+        "A",
+        "DEL",
+        "DE",
+        "LA",
+        "EL",
+        "ALTURA",
+        "DIAGONAL",
+        "CERCA",
+        "JUNTO",
+        "LADO",
+        "POR",
+    ]
+)
 """Words that stand before a street or a number without saying where."""
-KILOMETRES = frozenset("KM KILOMETRO KILOMETROS KMS KMT PR".split())
-METRES = frozenset("M MT MTS METROS MTRS METRO".split())
+KILOMETRES = frozenset(["KM", "KILOMETRO", "KILOMETROS", "KMS", "KMT", "PR"])
+METRES = frozenset(["M", "MT", "MTS", "METROS", "MTRS", "METRO"])
 
 WORDS: dict[str, Word] = {
     alias: word
@@ -115,7 +135,9 @@ ELSEWHERE = frozenset(
     BUCARAMANGA, CALI, CARTAGENA, CUCUTA, FLORENCIA, IBAGUE, INIRIDA, LETICIA, MANIZALES,
     MEDELLIN, MITU, MOCOA, MONTERIA, NEIVA, PASTO, PEREIRA, POPAYAN, PUERTO CARRENO, QUIBDO,
     RIOHACHA, SAN JOSE DEL GUAVIARE, SANTA MARTA, SINCELEJO, TUNJA, VALLEDUPAR, VILLAVICENCIO,
-    YOPAL""".replace("\n", " ").replace("  ", " ").split(", ")
+    YOPAL""".replace("\n", " ")
+    .replace("  ", " ")
+    .split(", ")
 )
 """Departments and their capitals (DIVIPOLA). One after an address that is no place of ours says
 that it is another city's."""
