@@ -196,7 +196,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[list[Item], list[str]], Form | No
         ("W-NC?W", _plate_before),
         ("[TW]?K", _kilometre),
         (f"W{G}#N", _glued),
-        (f"W{G}C?W", _crossing),
+        (f"W{G}[CY]?W", _crossing),
         (f"W{G}[CE#-]*N", _crossing),
         ("W", _along),
     )

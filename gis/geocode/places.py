@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gis.contract.questions import PlaceKind
-from gis.geocode.address import Complement, Named, Word
+from gis.geocode.address import Block, Complement, Named, Word
 from gis.geocode.grammar import read
 from gis.geocode.tokens import plain
 from gis.geocode.typos import Names
@@ -81,7 +81,7 @@ class Places:
             if found:
                 return found, ""
         for attempt in _attempts(key, stage):
-            for name, _ in self.names.like(attempt, SAME_PLACE, 3):
+            for name, _ in self.names.meant(attempt, SAME_PLACE, 3):
                 found = self._of(name, wanted)
                 if found and _digits(name) == _digits(attempt):
                     label = self.places[found[0]].label
@@ -134,6 +134,8 @@ def key_of(name: str) -> str:
     ('JORDAN ET 7', 'EL SALTO')
     """
     address = read(name).address
+    if address is not None and isinstance(address.form, Block):
+        return str(address.form)
     if address is None or not isinstance(address.form, Named):
         return " ".join("".join(c if c.isalnum() else " " for c in plain(name)).split())
     words = [address.form.place.value, *(c.value for c in address.complements if c.word.is_name)]

@@ -24,6 +24,7 @@ JOIN_M = 150.0
 """Stretches of one name that near are one street; farther ones are two streets of that name."""
 SAME_CROSSING_M = 60.0
 """Meeting points of two streets that near are one crossing: both carriageways of an avenue."""
+NEAR_M = 30.0
 SAME_NAME = 0.6
 """How alike a name must be to that of a street to be the same one mistyped."""
 NUMBERED_ALSO: dict[WayKind, tuple[WayKind, ...]] = {
@@ -101,7 +102,7 @@ class Streets:
         key = name_key(way.name)
         if key in self.named:
             return self.named[key], ""
-        near = self.names.like(key, SAME_NAME, 2)
+        near = self.names.meant(key, SAME_NAME, 2)
         if not near or (len(near) == 2 and near[1][1] > near[0][1] - 0.05):
             return (), ""
         found = self.named[near[0][0]]
@@ -140,7 +141,8 @@ class Streets:
 
     def edge_at(self, street: int, point: Point) -> str:
         """The feature of a street that is nearest to a point."""
-        near = self.tree.query(shapely.Point(point).buffer(120.0))
+        x, y = point
+        near = self.tree.query(shapely.box(x - NEAR_M, y - NEAR_M, x + NEAR_M, y + NEAR_M))
         own = [edge for edge in near if self.owners[edge] == street]
         if not own:
             own = list(np.flatnonzero(self.owners == street))

@@ -62,6 +62,12 @@ class Names:
                 where.setdefault(gram, []).append(number)
         return cls(listed, grams, {gram: tuple(found) for gram, found in where.items()})
 
+    def meant(self, text: str, at_least: float, limit: int = 3) -> tuple[tuple[str, float], ...]:
+        """Names that ``text`` may be a slip for: alike enough, or one letter away from it."""
+        near = self.like(text, min(at_least, 0.4), 12)
+        kept = [(k, s) for k, s in near if s >= at_least or _is_slip(text, k)]
+        return tuple(sorted(kept, key=lambda pair: (not _is_slip(text, pair[0]), -pair[1])))[:limit]
+
     def like(
         self, text: str, at_least: float = ALIKE, limit: int = 5
     ) -> tuple[tuple[str, float], ...]:
@@ -84,3 +90,7 @@ class Names:
             if score >= at_least:
                 found.append((-score, self.keys[number]))
         return tuple((key, -score) for score, key in sorted(found)[:limit])
+
+
+def _is_slip(one: str, other: str) -> bool:
+    return len(one) >= 5 and one_letter_apart(one, other)
