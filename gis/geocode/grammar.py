@@ -88,6 +88,8 @@ def _complements(items: list[Item]) -> tuple[Complement, ...]:
 def _place(items: list[Item], notes: list[str]) -> Reading:
     """An address without a street: a block, or a place by its name."""
     found = list(_complements([item for item in items if item.code in "PT"]))
+    if any(c.word is Word.MANZANA for c in found):
+        found = [_house(c) for c in _complements([i for i in items if i.code in "PTN"])]
     for word in (Word.MANZANA, Word.SUPERMANZANA):
         block = next((c for c in found if c.word is word), None)
         if block is not None:
@@ -101,6 +103,12 @@ def _place(items: list[Item], notes: list[str]) -> Reading:
         return Reading(None, tuple(notes), why)
     found.remove(named)
     return Reading(Address(Named(named), tuple(found)), tuple(notes))
+
+
+def _house(complement: Complement) -> Complement:
+    """A number after a block is a house: ``MZ 14 # 6``."""
+    is_number = complement.word is Word.LUGAR and complement.value.isdigit()
+    return Complement(Word.CASA, complement.value) if is_number else complement
 
 
 def _ways(items: list[Item]) -> list[Way]:
@@ -169,6 +177,9 @@ def _between(items: list[Item], notes: list[str]) -> Form | None:
 def _between_first(items: list[Item], notes: list[str]) -> Form | None:
     """«Calle 18 y 19 con carrera 3»."""
     first, second, street = _ways(items)
+    codes = "".join(item.code for item in items)
+    if codes.startswith("W-N") and not _are_neighbours("W-N", first, second):
+        return _plate_before(items, notes)
     return Between(street, first, replace(second, kind=second.kind or first.kind))
 
 
@@ -189,7 +200,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[list[Item], list[str]], Form | No
     (re.compile(pattern), make)
     for pattern, make in (
         (f"W{G}C?E[WN][Y-]E?[WN]", _between),
-        (f"W[Y-][NW]{G}CW", _between_first),
+        (f"WY[NW]{G}C?W", _between_first),
+        (f"W-N{G}CW", _between_first),
         (f"W{G}C?WY[NW]", _between),
         (f"W{G}C?#?N-?N", _plate),
         (f"W{G}C?W[#-]*N(?!-?N)", _plate),

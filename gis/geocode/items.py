@@ -132,17 +132,17 @@ class Lexer:
     # Complements ----------------------------------------------------------------------------
 
     def _stage(self) -> bool:
-        """``7 ETAPA``, ``7A ETAPA``, ``VII ETAPA``, ``SEPTIMA ETAPA``."""
+        """``7 ETAPA``, ``7A ETAPA``, ``VII ETAPA``, ``SEPTIMA ETAPA``, ``2DO PISO``."""
         token = self._peek()
         number = token.text if token.is_number else str(v.STAGES.get(token.text, ""))
-        skip = 2 if self._peek(1).attached and self._peek(1).text in ("A", "RA", "DA", "TA") else 1
-        after = self._peek(skip)
-        if not number or v.WORDS.get(after.text) is not Word.ETAPA:
+        skip = 2 if self._peek(1).attached and self._peek(1).text in v.ORDINALS else 1
+        word = v.WORDS.get(self._peek(skip).text)
+        if not number or word not in (Word.ETAPA, Word.PISO) or len(self._peek(skip).text) < 2:
             return False
         if self._peek(skip + 1).is_number and not self._text:
             return False
         self.at += skip + 1
-        self._push("P", Complement(Word.ETAPA, number))
+        self._push("P", Complement(word, number))
         return True
 
     def _complement(self) -> bool:
@@ -362,8 +362,8 @@ class Lexer:
             self._push("E")
         elif token.text in v.AND and begins and self._codes[-1:] in ("W", "N") and not self._text:
             self._push("Y")
-        elif token.text in v.JOINS and seen and (begins or token.text.startswith("ESQ")):
-            if begins:
+        elif token.text in v.JOINS and (begins or token.text.startswith("ESQ")):
+            if begins and seen:
                 self._push("C")
         elif token.text not in v.NOISE or not self._leads_to_street(self.at + 1):
             return False
@@ -392,6 +392,8 @@ class Lexer:
         if self._way_at(at) or self._complement_at(at) or self._mark_at(at):
             return True
         if token.text in v.KILOMETRES and self._token(at + 1).is_number:
+            return True
+        if token.text in v.BESIDE:
             return True
         links = token.text in v.JOINS or token.text in v.BETWEEN or token.text in v.AND
         return (links or token.text in v.NOISE) and self._leads(at + 1)

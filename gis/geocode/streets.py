@@ -102,6 +102,12 @@ class Streets:
         key = name_key(way.name)
         if key in self.named:
             return self.named[key], ""
+        words = key.split()
+        for count in range(len(words) - 1, 0, -1):
+            found = self.named.get(" ".join(words[:count]))
+            if found:
+                rest = " ".join(words[count:])
+                return found, f"«{rest}» no es del nombre de la vía"
         near = self.names.meant(key, SAME_NAME, 2)
         if not near or (len(near) == 2 and near[1][1] > near[0][1] - 0.05):
             return (), ""

@@ -8,12 +8,12 @@ WAYS: dict[str, WayKind] = {
     alias: kind
     for kind, aliases in {
         WayKind.CALLE: "CALLE CALLES CLL CLLE CL CLE CALL CAL CLLES CLLS CLLA C",
-        WayKind.CARRERA: "CARRERA CARRERAS CRA CRAS CR KR KRA CRR CARR CARRE KRR CRRA KRAS K",
+        WayKind.CARRERA: "CARRERA CARRERAS CRA CRAS CR KR KRA CRR CAR CARR CARRE KRR CRRA KRAS K",
         WayKind.AVENIDA: "AVENIDA AV AVE AVDA AVD",
         WayKind.AVENIDA_CALLE: "AC",
         WayKind.AVENIDA_CARRERA: "AK",
         WayKind.DIAGONAL: "DIAGONAL DG DIAG DGL DIG",
-        WayKind.TRANSVERSAL: "TRANSVERSAL TV TRANSV TRANS TRV TRANSVER TRASVERSAL TVR TR TRV",
+        WayKind.TRANSVERSAL: "TRANSVERSAL TV TRANSV TRANS TRV TRANSVER TRASVERSAL TRAVERSAL TRANV TVR TR",
         WayKind.CIRCULAR: "CIRCULAR CIR CIRC CQ",
         WayKind.CIRCUNVALAR: "CIRCUNVALAR CCV CRV CV",
         WayKind.AUTOPISTA: "AUTOPISTA AUTOP AUT",
@@ -73,6 +73,11 @@ NOISE = frozenset(
     ]
 )
 """Words that stand before a street or a number without saying where."""
+BESIDE = frozenset(
+    ["FRENTE", "FTE", "FRTE", "ENTRADA", "SALIDA", "GLORIETA", "HACIA", "DIAGONAL", "ANTES"]
+    + ["DESPUES", "SENTIDO", "PUENTE"]
+)
+"""Words that end the name of a street: what follows is beside it."""
 KILOMETRES = frozenset(["KM", "KILOMETRO", "KILOMETROS", "KMS", "KMT", "PR"])
 METRES = frozenset(["M", "MT", "MTS", "METROS", "MTRS", "METRO"])
 
@@ -111,6 +116,7 @@ WORDS: dict[str, Word] = {
 PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("SUPER", "MANZANA"), "SUPERMANZANA"),
     (("CENTRO", "COMERCIAL"), "CECO"),
+    (("C", "C"), "CECO"),
     (("CENTRO", "POBLADO"), "CP"),
     (("AVENIDA", "CALLE"), "AC"),
     (("AVENIDA", "CARRERA"), "AK"),
@@ -126,6 +132,9 @@ STAGES = {
     for word in words.split()
 }  # fmt: skip
 """Stages of a development as ordinals and Roman numbers."""
+
+ORDINALS = frozenset(["A", "O", "RA", "DA", "TA", "MA", "VA", "NA", "DO", "ER", "RO", "TO"])
+"""What follows a number to make an ordinal of it: ``2DO``, ``7A``."""
 
 ELSEWHERE = frozenset(
     """AMAZONAS, ANTIOQUIA, ARAUCA, ATLANTICO, BOLIVAR, BOYACA, CALDAS, CAQUETA, CASANARE, CAUCA,
