@@ -23,6 +23,7 @@ from api.routes import (
     items,
     landing,
     operation,
+    processes,
     session,
     styles,
     tiles,
@@ -33,6 +34,7 @@ from api.tile_maker import TileMaker
 from api.turns import TakesTurns, Turns
 from api.wiring import open_shelf, own_reader
 from gis.features import TemporalExtents
+from gis.processes import Shared
 from gis.surroundings import KeptFeatures
 from gis.tiles.cache import TileCache
 from gis.tiles.composed import Bodies
@@ -44,7 +46,19 @@ if TYPE_CHECKING:
     from api.wiring import System
 
 WEB = Path(__file__).parents[1] / "web" / "dist"
-ROUTES = (landing, collections, items, edits, tiles, styles, operation, datos, session, web)
+ROUTES = (
+    landing,
+    collections,
+    items,
+    edits,
+    tiles,
+    styles,
+    processes,
+    operation,
+    datos,
+    session,
+    web,
+)
 
 
 def create_app(system: System) -> FastAPI:
@@ -76,6 +90,7 @@ def create_app(system: System) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.system = system
+    app.state.shared = Shared()
     app.state.extents = TemporalExtents()
     app.state.surroundings = {
         demonstration: KeptFeatures(system.engine, system.catalog, demonstration)
