@@ -12,9 +12,8 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import Access
-from gis.features.session import reading
 from gis.geocode import places, streets
-from gis.geocode.gazetteer import Gazetteer, Source, home_of
+from gis.geocode.gazetteer import Gazetteer, home_of
 from gis.geocode.places import Place, Places
 from gis.geocode.streets import Streets, Stretches
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gis.contract.catalog import Catalog
+    from gis.contract.entity import Entity
     from gis.contract.layer import Layer
     from gis.store import LayerState
 
@@ -30,32 +30,25 @@ PUBLIC = Access.PUBLICA
 
 @dataclass(slots=True)
 class KeptGazetteer:
-    """The gazetteer of one process. ``reader`` needs to see no more than what is public.
+    """The gazetteer of one process, for one catalog.
 
     Safe to share among threads: while one reads what changed, the others wait for it.
     """
 
-    reader: sa.Engine
-    catalog: Catalog
     _streets: tuple[tuple[int, ...], Streets] | None = field(default=None, repr=False)
     _places: tuple[tuple[int, ...], Places] | None = field(default=None, repr=False)
     _whole: Gazetteer | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def now(self) -> Gazetteer:
-        """Streets and places at the present generation of their layers."""
-        with reading(self.reader) as connection:
-            return self.at(connection)
-
-    def at(self, connection: sa.Connection) -> Gazetteer:
-        """The same in the snapshot of a connection."""
+    def at(self, connection: sa.Connection, catalog: Catalog) -> Gazetteer:
+        """Streets and places in the snapshot of a connection; it reads what is public alone."""
         states = store.layer_states(connection)
-        networks = [layer for layer in self.catalog if layer.network and _is_public(layer)]
-        named = [layer for layer in self.catalog if layer.place and _is_public(layer)]
+        networks = [layer for layer in catalog if layer.network and _is_public(layer)]
+        named = [layer for layer in catalog if layer.place and _is_public(layer)]
         with self._lock:
             changed = self._follow(connection, states, networks, named)
             if self._whole is None or changed:
-                self._whole = self._put_together(states, [*networks, *named])
+                self._whole = self._put_together(catalog.entity)
             return self._whole
 
     def _follow(
@@ -74,20 +67,16 @@ class KeptGazetteer:
             self._places, changed = (wanted, places.build(found)), True
         return changed
 
-    def _put_together(self, states: dict[str, LayerState], layers: list[Layer]) -> Gazetteer:
+    def _put_together(self, entity: Entity) -> Gazetteer:
         assert self._streets is not None
         assert self._places is not None
-        entity = self.catalog.entity
-        sources = tuple(
-            Source(layer.name, layer.title, state.generation, state.changeset, state.demonstration)
-            for layer in layers
-            for state in (states[layer.name],)
-            if state.feature_count
-        )
-        return Gazetteer(
-            self._streets[1], self._places[1], entity.municipality, entity.extent,
-            home_of(entity), sources,
-        )  # fmt: skip
+        streets, places = self._streets[1], self._places[1]
+        return Gazetteer(streets, places, entity.municipality, entity.extent, home_of(entity))
+
+
+def used(catalog: Catalog) -> list[Layer]:
+    """The layers whose public features are streets and places of a gazetteer."""
+    return [layer for layer in catalog if (layer.network or layer.place) and _is_public(layer)]
 
 
 def _is_public(layer: Layer) -> bool:
@@ -109,8 +98,9 @@ def _stretches(connection: sa.Connection, layer: Layer) -> Stretches:
     rows = _rows(connection, layer, (network.name,))
     shapes = shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object))
     return Stretches(
-        layer.name, [row[0] for row in rows], [row[2] for row in rows], shapes, network.tolerance_m
-    )
+        layer.name, [row[0] for row in rows], [row[2] for row in rows], shapes,
+        network.tolerance_m, network.even_side, network.offset_m,
+    )  # fmt: skip
 
 
 def _named(connection: sa.Connection, layer: Layer) -> Iterator[Place]:

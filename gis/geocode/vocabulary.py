@@ -13,7 +13,7 @@ WAYS: dict[str, WayKind] = {
         WayKind.AVENIDA_CALLE: "AC",
         WayKind.AVENIDA_CARRERA: "AK",
         WayKind.DIAGONAL: "DIAGONAL DG DIAG DGL DIG",
-        WayKind.TRANSVERSAL: "TRANSVERSAL TV TRANSV TRANS TRV TRANSVER TRASVERSAL TRAVERSAL TRANV TVR TR",
+        WayKind.TRANSVERSAL: "TRANSVERSAL TV TRANSV TRANS TRV TRASVERSAL TRAVERSAL TRANV TVR TR",
         WayKind.CIRCULAR: "CIRCULAR CIR CIRC CQ",
         WayKind.CIRCUNVALAR: "CIRCUNVALAR CCV CRV CV",
         WayKind.AUTOPISTA: "AUTOPISTA AUTOP AUT",
@@ -74,8 +74,20 @@ NOISE = frozenset(
 )
 """Words that stand before a street or a number without saying where."""
 BESIDE = frozenset(
-    ["FRENTE", "FTE", "FRTE", "ENTRADA", "SALIDA", "GLORIETA", "HACIA", "DIAGONAL", "ANTES"]
-    + ["DESPUES", "SENTIDO", "PUENTE"]
+    [
+        "FRENTE",
+        "FTE",
+        "FRTE",
+        "ENTRADA",
+        "SALIDA",
+        "GLORIETA",
+        "HACIA",
+        "DIAGONAL",
+        "ANTES",
+        "DESPUES",
+        "SENTIDO",
+        "PUENTE",
+    ]
 )
 """Words that end the name of a street: what follows is beside it."""
 KILOMETRES = frozenset(["KM", "KILOMETRO", "KILOMETROS", "KMS", "KMT", "PR"])
