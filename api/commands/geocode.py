@@ -122,11 +122,12 @@ def _show(answer: Answer, *, as_json: bool) -> None:
                 f"{number}. {candidate.match.label}: {candidate.label} · {lat:.6f}, {lon:.6f} · "
                 f"± {candidate.error_m:.0f} m · confianza {candidate.confidence:.2f}",
                 markup=False,
+                soft_wrap=True,
             )
             for line in (*candidate.why, *candidate.warnings, context(candidate.within)):
                 if line:
-                    out.print(f"   {line}", markup=False)
+                    out.print(f"   {line}", markup=False, soft_wrap=True)
     if not answer.candidates:
         if not as_json:
-            err.print(answer.why, markup=False)
+            err.print(answer.why, markup=False, soft_wrap=True)
         raise typer.Exit(5)

@@ -69,7 +69,8 @@ def locate_file(
             parameter="--column",
             value=column,
         )
-    texts = [None if text is None or text != text else str(text) for text in table[column]]
+    given = table[column]
+    texts = [None if empty else str(text) for text, empty in zip(given, given.isna(), strict=True)]
     answers: list[Answer] = []
     for answer in locate_many(texts, gazetteer):
         answers.append(answer)

@@ -16,6 +16,7 @@ from gis.geocode.address import AREAS, Address, Block, Complement, Kilometre, Na
 from gis.geocode.answer import OF_PLACE, Answer, Candidate
 from gis.geocode.grammar import read
 from gis.geocode.on_street import OnStreet
+from gis.geocode.places import GENERAL
 from gis.geocode.vocabulary import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _search(address: Address, gazetteer: Gazetteer) -> tuple[list[Candidate], st
     areas = [(c, *_found(c, address, gazetteer)) for c in _named(address)]
     known = [(c, gazetteer.places.places[n], note) for c, ns, note in areas for n in ns]
     if found:
-        return _checked(found, [place for _, place, _ in known]), ""
+        areas_named = [p for c, p, _ in known if c.word is not Word.LUGAR or p.kind in GENERAL]
+        return _checked(found, areas_named), ""
     missing = list(dict.fromkeys(seeking.missing))
     if isinstance(address.form, Block):
         found = list(_blocks(address.form, known, gazetteer))

@@ -82,7 +82,7 @@ class OnStreet:
         plain = [n for n in found if not self.streets.streets[n].words]
         return [(n, note) for n in (told or plain or found)]
 
-    def _usual(self, main: Way, cross: Way) -> Iterator[Way]:
+    def usual(self, main: Way, cross: Way) -> Iterator[Way]:
         """The cross street with the kind that the address leaves unsaid."""
         if cross.kind is not None or cross.number is None:
             yield cross
@@ -108,7 +108,7 @@ class OnStreet:
 
     def _exact(self, main: Way, cross: Way, metres: int) -> Iterator[Candidate]:
         mains = self.named(main)
-        for way in self._usual(main, cross):
+        for way in self.usual(main, cross):
             crosses = self.named(way)
             met = False
             for one, note in mains:
@@ -165,7 +165,7 @@ class OnStreet:
 
     def _bracketed(self, main: Way, cross: Way) -> Iterator[Candidate]:
         """Between the two streets there are, where that of the address is not known."""
-        for way in self._usual(main, cross):
+        for way in self.usual(main, cross):
             if way.kind is None or way.number is None:
                 continue
             for one, note in self.named(main, tell=False):
@@ -190,7 +190,7 @@ class OnStreet:
 
     def _crossings(self, first: Way, second: Way) -> list[Candidate]:
         found, beside = [], []
-        for way in self._usual(first, second):
+        for way in self.usual(first, second):
             for one, note in self.named(first):
                 for other, also in self.named(way):
                     labels = [self.streets.streets[n].label for n in (one, other)]
@@ -243,7 +243,7 @@ class OnStreet:
     def _meetings(self, one: int, main: Way, cross: Way) -> list[Point]:
         return [
             point
-            for way in self._usual(main, cross)
+            for way in self.usual(main, cross)
             for other, _ in self.named(way)
             for point in self.streets.meeting(one, other)
         ]
