@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from gis.geocode.answer import Answer, Candidate
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _built() -> None:
+    """Both cities, so that no example pays for them."""
+    cities.sample()
+    cities.invented()
+
+
 def find(text: str) -> Answer:
     return locate(text, cities.invented())
 
