@@ -16,7 +16,7 @@ from gis.geocode.streets import Point, Street, Streets, name_key
 from gis.geocode.typos import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 JOIN_M = 150.0
 """Stretches of one name that near are one street; farther ones are two streets of that name."""
@@ -186,14 +186,29 @@ def _meets(
     first, second = owners[ones], owners[others]
     keep = (first < second) & (first >= 0)
     ones, others, first, second = ones[keep], others[keep], first[keep], second[keep]
-    ends = shapely.get_coordinates(shapely.shortest_line(edges[ones], edges[others]))
-    middles = ends.reshape(-1, 2, 2).mean(axis=1)
     found: dict[tuple[int, int], list[Point]] = {}
-    for one, other, (x, y) in zip(first.tolist(), second.tolist(), middles.tolist(), strict=True):
-        points = found.setdefault((one, other), [])
+    for number, x, y in _touching(edges[ones], edges[others]):
+        points = found.setdefault((int(first[number]), int(second[number])), [])
         if not any(abs(x - a) + abs(y - b) < 0.01 for a, b in points):
             points.append((x, y))
     return {pair: _crossings(points) for pair, points in found.items()}
+
+
+def _touching(
+    ones: np.ndarray[Any, Any], others: np.ndarray[Any, Any]
+) -> Iterator[tuple[int, float, float]]:
+    """Each pair's number with every point where its lines meet, or pass nearest."""
+    common = shapely.intersection(ones, others)
+    apart = np.flatnonzero(shapely.is_empty(common))
+    points, owners = shapely.get_coordinates(common, return_index=True)
+    ends = shapely.get_coordinates(shapely.shortest_line(ones[apart], others[apart]))
+    middles = ends.reshape(-1, 2, 2).mean(axis=1)
+    for number, (x, y) in zip(
+        np.concatenate([owners, apart]).tolist(),
+        np.concatenate([points, middles]).tolist(),
+        strict=True,
+    ):
+        yield number, x, y
 
 
 def _crossings(points: list[Point]) -> tuple[Point, ...]:

@@ -6,24 +6,40 @@ the addresses all of whose streets are in the sample network, an imagined grid o
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
-from gis.geocode.address import Address, Along, Between, Block, Crossing, Kilometre, Plate, Way
+from gis.geocode import network, places
+from gis.geocode.address import (
+    Address,
+    Along,
+    Between,
+    Block,
+    Crossing,
+    Kilometre,
+    Plate,
+    Way,
+    WayKind,
+)
 from gis.geocode.answer import Match
+from gis.geocode.gazetteer import Gazetteer
 from gis.geocode.grammar import read
 from gis.geocode.locate import locate
+from gis.geocode.network import Stretches
 from gis.geocode.on_street import OnStreet
 from tests.geocode import cities
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+log = logging.getLogger("sig.real")
 CITY = Path(os.environ["SIG_REAL_DATA"]) / "ibague"
 NEAR = {Match.PLATE, Match.CROSSING, Match.BETWEEN}
 """What says where along a street."""
@@ -72,7 +88,6 @@ def test_shares_of_real_addresses(
     parsed: float,
     on_street: float,
     located: float,
-    record_property: Callable[[str, object], None],
 ) -> None:
     texts = written(name)
     readings = [read(text).address for text in texts]
@@ -90,8 +105,43 @@ def test_shares_of_real_addresses(
         f"con todas sus vías en la malla {len(with_streets)}, de ellas ubicadas "
         f"{len(placed) / len(with_streets):.1%}; {dict(forms)}"
     )
-    record_property("shares", said)
+    log.info("%s", said)
     blocks = sum(isinstance(a.form, Block) for a in found)
     assert len(found) / len(texts) >= parsed, said
     assert (len(streets) + blocks) / len(texts) >= on_street, said
     assert len(placed) / len(with_streets) >= located, said
+
+
+def cali() -> Gazetteer:
+    """Municipal streets of a comuna of Cali, with their real nomenclature."""
+    roads = gpd.read_file(CITY.parent / "vias" / "cali_comuna15_vias.geojson").to_crs(9377)
+    names = [name if isinstance(name, str) else None for name in roads["nombre"]]
+    shapes = np.array(roads.geometry.values)
+    built = network.build([Stretches("vias", [str(n) for n in roads.index], names, shapes)])
+    return Gazetteer(built, places.build([]), "Cali", cities.EXTENT)
+
+
+def test_addresses_made_on_a_real_network_are_found_on_it() -> None:
+    """A plate 20 m after every crossing of two numbered streets: found near that crossing, and
+    the place found reads back as a plate of one of both streets."""
+    gazetteer = cali()
+    streets = gazetteer.streets
+    asked = exact = near = 0
+    for (one, other), points in streets.meets.items():
+        first, second = (streets.streets[n] for n in (one, other))
+        if {first.way.kind, second.way.kind} != {WayKind.CALLE, WayKind.CARRERA}:
+            continue
+        if first.words or second.words:
+            continue
+        cross = replace(second.way, kind=None)
+        answer = locate(str(Plate(first.way, cross, 20)), gazetteer)
+        asked += 1
+        exact += any(c.match is Match.PLATE for c in answer.candidates)
+        near += any(
+            math.dist((c.x, c.y), point) < 60 for c in answer.candidates for point in points
+        )
+    said = f"{asked} cruces: {exact / asked:.1%} como placa, {near / asked:.1%} a menos de 60 m"
+    log.info("%s", said)
+    assert asked > 500
+    assert near / asked >= 0.99, said
+    assert exact / asked >= 0.9, said
