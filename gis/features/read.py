@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 COUNTED = 10_000
 """A selection of a layer with at most so many features is counted; of a larger one it is not."""
-REMEMBERED = 2_000
-"""Statements kept, one for each layer and combination of parameters."""
+REMEMBERED = 500
+"""Statements kept, one for each layer and combination of parameters: 75 kB each."""
+LONGEST_REMEMBERED = 500
+"""Characters of a filter up to which its statement is kept: others take up to a megabyte."""
 PAGE_BYTES = 32 * 2**20
 """A page ends early (with a ``next``) once its stored geometries pass this size."""
 
@@ -177,8 +179,9 @@ def _answerable() -> Iterator[None]:
 
 
 def _page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select[Any]:
-    if query.filter is not None or query.sort is not None:
-        # Their values are in the statement: remembered, it would answer them to others.
+    length = 0 if query.filter is None else len(query.filter.text)
+    if query.sort is not None or length > LONGEST_REMEMBERED:
+        # Where a sorted page starts is in its statement: remembered, no other page would use it.
         return _make_page(layer, access, query, after)
     key = ("page", layer, access, query.crs, query.shape)
     return _remembered(key, lambda: _make_page(layer, access, query, after))
