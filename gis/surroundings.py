@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import sqlalchemy as sa
 
 from gis import store
 from gis.features import reading
+from gis.later import Later
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
+else:
+    gpd = Later("geopandas")
 
 
 @dataclass(frozen=True, slots=True)

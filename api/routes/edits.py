@@ -22,9 +22,6 @@ from api.responses import to_json
 from api.routes._shared import layer_of, system_of
 from api.routes.items import answer_item
 from gis.accounts import Action
-from gis.changesets import edit
-from gis.changesets.proposal import Editor
-from gis.changesets.submitted import parse_json, read_feature
 from gis.crs import CRS84, parse_crs
 from gis.errors import (
     EditUnconditional,
@@ -33,11 +30,20 @@ from gis.errors import (
 )
 from gis.features import reading
 from gis.features.version import read_version
+from gis.json_text import parse_json
+from gis.later import Later
 from gis.store import layer_state
 
 if TYPE_CHECKING:
+    from gis.changesets import edit, proposal, submitted
+    from gis.changesets.proposal import Editor
     from gis.contract import Layer
     from gis.crs import Crs
+else:
+    edit, proposal, submitted = (
+        Later(f"gis.changesets.{name}") for name in ("edit", "proposal", "submitted")
+    )
+    Editor = object  # The server looks at what is annotated when it starts.
 
 router = APIRouter()
 
@@ -69,7 +75,7 @@ def editor_of(request: Request, name: str) -> Editor:
     access = access_of(request, layer)
     with reading(system.engine) as conn:
         demonstration = layer_state(conn, layer.name, access).demonstration
-    return Editor(
+    return proposal.Editor(
         system.engine,
         layer,
         access,
@@ -107,7 +113,7 @@ def item_options(request: Request, name: str, feature_id: str) -> Response:
 def create(request: Request, editor: Who, body: Body) -> Response:
     """Add a feature."""
     check_type(request, FEATURE_TYPES)
-    sent = read_feature(parse_json(body), _content_crs(request))
+    sent = submitted.read_feature(parse_json(body), _content_crs(request))
     done = edit.create(editor, sent)
     response = _done(request, editor.layer, done, 201)
     path = links.item_path(editor.layer.name, done.feature)
@@ -120,7 +126,7 @@ def replace(request: Request, editor: Who, feature_id: str, body: Body) -> Respo
     """Give a feature new content."""
     held = _held(request, editor, feature_id)
     check_type(request, FEATURE_TYPES)
-    sent = read_feature(parse_json(body), _content_crs(request))
+    sent = submitted.read_feature(parse_json(body), _content_crs(request))
     return _done(request, editor.layer, edit.replace(editor, feature_id, sent, held))
 
 

@@ -166,8 +166,7 @@ def answer_item(request: Request, layer: Layer, feature_id: str, engine: sa.Engi
     crs, encoding = read_crs(values), encoding_of(form, values.get(PROFILE))
     with reading(engine) as conn:
         moment = read_moment(conn, layer, access, values)
-        text, version = read_seen(conn, layer, access, feature_id, crs, moment, encoding)
-        state = layer_state(conn, layer.name, access)
+        seen = read_seen(conn, layer, access, feature_id, crs, moment, encoding)
     found = links.representations(request, form, FORMS)
     if form is not HTML:
         found += profile_links([encoding], form.media_type)
@@ -179,23 +178,23 @@ def answer_item(request: Request, layer: Layer, feature_id: str, engine: sa.Engi
     )
     headers = {"Content-Crs": crs.header, "Link": links.header(found)}
     if form is HTML:
-        feature = json.loads(text + "}")
+        feature = json.loads(seen.text + "}")
         page = render(
             request,
             "item.html",
             title=_name(layer, feature),
             layer=layer,
-            notice=documents.notice(layer, state),
+            notice=documents.notice(layer, seen.state),
             fields=layer.fields_for(access),
             feature=feature,
             links={link.rel: link.href for link in found},
         )
-        return respond(request, page, HTML.media_type, headers, version=version)
+        return respond(request, page, HTML.media_type, headers, version=seen.version)
     tail = _root(request, layer, access, crs, encoding) | {"links": links.documents(found)}
-    if state.demonstration:
+    if seen.state.demonstration:
         tail["aviso"] = NOTICE
-    body = f"{text},{to_json(tail)[1:]}"
-    return respond(request, body, sent_type(request, form), headers, version=version)
+    body = f"{seen.text},{to_json(tail)[1:]}"
+    return respond(request, body, sent_type(request, form), headers, version=seen.version)
 
 
 def _name(layer: Layer, feature: dict[str, Any]) -> str:

@@ -22,10 +22,10 @@ from api.process_documents import (
 )
 from api.responses import respond, to_json
 from api.routes._shared import READ, system_of
-from gis.changesets.submitted import parse_json
 from gis.contract.access import PUBLICA
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
+from gis.json_text import parse_json
 from gis.processes import RESULT, Ground, Process, execute, jobs, process, processes
 from gis.store.away import answering
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from gis.crs import parse_crs
-from gis.errors import InvalidRequest
+from gis.json_text import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gis.crs import Crs
 
-DEEPEST = 20
-"""Levels of a document. A feature with the deepest geometry has seven."""
 OURS = frozenset({"links", "aviso", "bbox", "crs"})
 """Members that our own documents carry beside those of a feature: sent back, they say nothing."""
 JSON_FG = frozenset({"conformsTo", "featureType", "featureSchema", "geometryDimension", "time"})
@@ -45,29 +42,6 @@ class Submitted:
     id: str | None = None
 
 
-def parse_json(body: bytes) -> Any:
-    """A JSON text (RFC 8259) as Python values.
-
-    :class:`InvalidRequest` for what is not JSON, NaN and infinities, a member named twice, text
-    that UTF-8 cannot hold, and documents deeper than :data:`DEEPEST`.
-    """
-    try:
-        text = body.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once)
-    except UnicodeDecodeError as error:
-        raise _unreadable("no está en UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise _unreadable(
-            f"no es JSON: revise la línea {error.lineno}, columna {error.colno}"
-        ) from error
-    except RecursionError as error:
-        raise _unreadable(f"tiene más de {DEEPEST} niveles") from error
-    except ValueError as error:  # a number with more digits than Python reads
-        raise _unreadable("tiene un número que no se puede leer") from error
-    _look_over(value)
-    return value
-
-
 def read_feature(document: Any, crs: Crs) -> Submitted:
     """A whole feature: GeoJSON with coordinates in ``crs``, or JSON-FG with its ``place``.
 
@@ -80,7 +54,7 @@ def read_feature(document: Any, crs: Crs) -> Submitted:
         geometry = members["place"]
     properties = members.get("properties")
     if not isinstance(properties, dict):
-        raise _unreadable("no trae «properties» (un objeto con los campos)")
+        raise unreadable("no trae «properties» (un objeto con los campos)")
     return Submitted(properties, geometry, crs, _identifier(members))
 
 
@@ -90,14 +64,14 @@ def read_patch(patch: Any, current: Mapping[str, Any], crs: Crs) -> Submitted:
     ``properties`` are those the patch names and no others; removing one is null.
     """
     if not isinstance(patch, dict):
-        raise _unreadable("no es un objeto JSON con lo que cambia")
+        raise unreadable("no es un objeto JSON con lo que cambia")
     _refuse_unknown(patch, BODY)
     merged = merge(current, patch)
     if merged.get("type") != "Feature":
-        raise _unreadable("cambia «type», que siempre es «Feature»")
+        raise unreadable("cambia «type», que siempre es «Feature»")
     named = patch.get("properties", {})
     if not isinstance(named, dict):
-        raise _unreadable("quita «properties»: nombre los campos que cambian (null los vacía)")
+        raise unreadable("quita «properties»: nombre los campos que cambian (null los vacía)")
     properties = {name: merged["properties"].get(name) for name in named}
     geometry = merged.get("geometry") if "geometry" in patch else KEEP
     return Submitted(properties, geometry, crs, _identifier(patch))
@@ -122,7 +96,7 @@ def merge(target: Any, patch: Any) -> Any:
 
 def _feature(document: Any) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("type") != "Feature":
-        raise _unreadable("no es un elemento GeoJSON («type»: «Feature»); se recibe uno por vez")
+        raise unreadable("no es un elemento GeoJSON («type»: «Feature»); se recibe uno por vez")
     return document
 
 
@@ -131,7 +105,7 @@ def _identifier(members: Mapping[str, Any]) -> str | None:
     if given is None:
         return None
     if isinstance(given, bool) or not isinstance(given, str | int):
-        raise _unreadable("trae un «id» que no es un texto ni un número entero")
+        raise unreadable("trae un «id» que no es un texto ni un número entero")
     return str(given)
 
 
@@ -145,7 +119,7 @@ def _declared(members: Mapping[str, Any], crs: Crs) -> Crs:
         return crs
     name = former.get("properties", {}).get("name") if isinstance(former, dict) else None
     if not isinstance(name, str) or parse_crs(name, "crs").uri != crs.uri:
-        raise _unreadable(
+        raise unreadable(
             "trae un miembro «crs» que no es el de Content-Crs: quítelo y diga el sistema de "
             "coordenadas en ese encabezado"
         )
@@ -155,45 +129,6 @@ def _declared(members: Mapping[str, Any], crs: Crs) -> Crs:
 def _refuse_unknown(members: Iterable[str], known: Iterable[str]) -> None:
     extra = sorted(set(members) - set(known))
     if extra:
-        raise _unreadable(
+        raise unreadable(
             f"trae «{extra[0][:60]}» fuera de «properties»: los campos van dentro de «properties»"
         )
-
-
-def _look_over(value: Any) -> None:
-    """Depth, and text that can be stored."""
-    pending = [(value, 1)]
-    while pending:
-        one, depth = pending.pop()
-        if depth > DEEPEST:
-            raise _unreadable(f"tiene más de {DEEPEST} niveles")
-        if isinstance(one, str):
-            _storable(one)
-        elif isinstance(one, list):
-            pending.extend((each, depth + 1) for each in one if isinstance(each, list | dict | str))
-        elif isinstance(one, dict):
-            for name, each in one.items():
-                _storable(name)
-                pending.append((each, depth + 1))
-
-
-def _storable(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise _unreadable("tiene medio carácter (un «surrogate» suelto)") from error
-
-
-def _no_number(text: str) -> Any:
-    raise _unreadable(f"tiene {text}, que no es un número de JSON: si no hay dato, escriba null")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _unreadable("repite un miembro: deje uno solo")
-    return found
-
-
-def _unreadable(why: str) -> InvalidRequest:
-    return InvalidRequest(f"El cuerpo {why}", parameter="body")

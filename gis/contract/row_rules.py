@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
 from gis.findings import Finding, Severity
+from gis.later import Later
 from gis.spelling import fold, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from gis.contract.rules import Surroundings
+else:
+    pd = Later("pandas")
 
 CIVIL_ZONE = "America/Bogota"
 

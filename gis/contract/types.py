@@ -14,15 +14,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
-from gis.contract import convert
 from gis.contract.checks import check_tuple
 from gis.errors import ContractError
+from gis.later import Later
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gis.contract import convert
     from gis.contract.codelists import Code
     from gis.contract.convert import Converted
+else:
+    convert = Later("gis.contract.convert")
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 Column = sa.ColumnElement[Any]

@@ -12,27 +12,32 @@ import sqlalchemy as sa
 
 from gis.crs import CRS84, STORAGE, by_code
 from gis.errors import InvalidRequest
-from gis.export import delimited, geojson, kml, ogr, parquet, sheet
+from gis.export import delimited, geojson, kml
 from gis.export.selection import Selection, select
 from gis.features.query import Query
+from gis.later import Later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from gis.contract import Access, Layer
+    from gis.export import ogr, parquet, sheet
+else:
+    ogr, parquet, sheet = (Later(f"gis.export.{name}") for name in ("ogr", "parquet", "sheet"))
 
 FormatName = Literal["csv", "geojson", "gpkg", "fgb", "kml", "parquet", "shp", "xlsx"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One file format. ``write`` returns the number of rows it wrote."""
+    """One file format. ``writer`` gives what writes it, loaded by then; that returns the number
+    of rows it wrote."""
 
     label: str
     media_type: str
     extension: str
-    write: Callable[[sa.Connection, Selection, Path], int]
+    writer: Callable[[], Callable[[sa.Connection, Selection, Path], int]]
     crs: int
     """EPSG code when none is asked for."""
     placed: bool = False
@@ -40,32 +45,43 @@ class Format:
 
 
 FORMATS: dict[FormatName, Format] = {
-    "csv": Format("CSV", "text/csv", "csv", delimited.write, CRS84.srid),
-    "geojson": Format("GeoJSON", "application/geo+json", "geojson", geojson.write, CRS84.srid),
+    "csv": Format("CSV", "text/csv", "csv", lambda: delimited.write, CRS84.srid),
+    "geojson": Format(
+        "GeoJSON", "application/geo+json", "geojson", lambda: geojson.write, CRS84.srid
+    ),
     "gpkg": Format(
         "GeoPackage",
         "application/geopackage+sqlite3",
         "gpkg",
-        ogr.write_geopackage,
+        lambda: ogr.write_geopackage,
         STORAGE.srid,
     ),
     "fgb": Format(
-        "FlatGeobuf", "application/flatgeobuf", "fgb", ogr.write_flatgeobuf, CRS84.srid, True
+        "FlatGeobuf",
+        "application/flatgeobuf",
+        "fgb",
+        lambda: ogr.write_flatgeobuf,
+        CRS84.srid,
+        True,
     ),
     "kml": Format(
-        "KML", "application/vnd.google-earth.kml+xml", "kml", kml.write, CRS84.srid, True
+        "KML", "application/vnd.google-earth.kml+xml", "kml", lambda: kml.write, CRS84.srid, True
     ),
     "parquet": Format(
-        "GeoParquet", "application/vnd.apache.parquet", "parquet", parquet.write, STORAGE.srid
+        "GeoParquet",
+        "application/vnd.apache.parquet",
+        "parquet",
+        lambda: parquet.write,
+        STORAGE.srid,
     ),
     "shp": Format(
-        "Shapefile (ZIP)", "application/zip", "zip", ogr.write_shapefile, STORAGE.srid, True
+        "Shapefile (ZIP)", "application/zip", "zip", lambda: ogr.write_shapefile, STORAGE.srid, True
     ),
     "xlsx": Format(
         "Excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
-        sheet.write,
+        lambda: sheet.write,
         CRS84.srid,
     ),
 }
@@ -117,7 +133,7 @@ def write(
     # A whole layer may take longer than a page is allowed to; until the caller's transaction ends.
     conn.execute(sa.select(sa.func.set_config("statement_timeout", f"{limit_s}s", True)))
     try:
-        count = chosen.write(conn, selection, partial)
+        count = chosen.writer()(conn, selection, partial)
         os.replace(partial, path)
     except (sa.exc.DataError, psycopg2.DataError) as error:
         raise InvalidRequest(

@@ -11,7 +11,7 @@ from gis.crs import CRS84
 from gis.errors import InvalidRequest
 from gis.export.copying import AS_LINES, copy
 from gis.export.selection import NOTICE
-from gis.features.geojson import feature_text
+from gis.features.geojson import feature_text, properties_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,8 @@ def write(conn: sa.Connection, selection: Selection, path: Path) -> int:
             parameter="crs",
             value=selection.crs.srid,
         )
-    text, source = feature_text(selection.source, selection.fields, selection.crs, paged=False)
+    properties, source = properties_text(selection.source, selection.fields, paged=False)
+    text = feature_text(selection.source, properties, selection.crs)
     statement = sa.select(sa.literal(",", sa.Text).concat(text)).select_from(source)
     with path.open("wb") as file:
         start = file.write(_head(selection).encode())

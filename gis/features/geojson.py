@@ -18,29 +18,37 @@ if TYPE_CHECKING:
 NULL: sa.ColumnElement[str] = sa.literal_column("'null'", sa.Text)
 
 
-def feature_text(
-    source: sa.FromClause, fields: Iterable[Field], crs: Crs, *, paged: bool = True
+def properties_text(
+    source: sa.FromClause, fields: Iterable[Field], *, paged: bool = True
 ) -> tuple[sa.ColumnElement[str], sa.FromClause]:
-    """A GeoJSON feature for each row of ``source`` (``_id``, the fields and perhaps ``geom``), and
-    what to select it from; in a page, decimals have their point. Text joined from pieces: 1.6 times
-    as fast as building json objects.
-    """
-    return written(source, fields, {"geometry": geometry_text(source, crs)}, paged=paged)
+    """The properties of each row of ``source``, which has the fields, and what to select them from;
+    in a page, decimals have their point."""
+    value = as_paged_json if paged else as_json
+    columns = [value(field, source.c[field.name]).label(field.name) for field in fields]
+    if not columns:
+        return text("{}"), source
+    row = sa.select(*columns).correlate(source).lateral("p")
+    return sa.cast(sa.func.row_to_json(row.table_valued()), sa.Text), source.join(row, sa.true())
+
+
+def feature_text(
+    source: sa.FromClause, properties: sa.ColumnElement[str], crs: Crs
+) -> sa.ColumnElement[str]:
+    """A GeoJSON feature for each row of ``source`` (``_id`` and perhaps ``geom``). Text joined from
+    pieces: 1.6 times as fast as building json objects."""
+    return written(source, properties, {"geometry": geometry_text(source, crs)})
 
 
 def written(
     source: sa.FromClause,
-    fields: Iterable[Field],
+    properties: sa.ColumnElement[str],
     members: Mapping[str, sa.ColumnElement[str]],
-    *,
-    paged: bool = True,
-) -> tuple[sa.ColumnElement[str], sa.FromClause]:
+) -> sa.ColumnElement[str]:
     """The same with any ``members`` (their JSON) between id and properties."""
-    properties, rows = _properties(source, fields, paged)
     pieces = [text('{"type":"Feature","id":'), sa.cast(sa.func.to_json(source.c["_id"]), sa.Text)]
     for name, member in members.items():
         pieces += [text(f',"{name}":'), member]
-    return joined(*pieces, text(',"properties":'), properties, text("}")), rows
+    return joined(*pieces, text(',"properties":'), properties, text("}"))
 
 
 def geometry_text(source: sa.FromClause, crs: Crs) -> sa.ColumnElement[str]:
@@ -61,17 +69,6 @@ def joined(first: sa.ColumnElement[str], *more: sa.ColumnElement[str]) -> sa.Col
 def text(literal: str) -> sa.ColumnElement[str]:
     """A text as it is."""
     return sa.literal(literal, sa.Text)
-
-
-def _properties(
-    source: sa.FromClause, fields: Iterable[Field], paged: bool
-) -> tuple[sa.ColumnElement[str], sa.FromClause]:
-    value = as_paged_json if paged else as_json
-    columns = [value(field, source.c[field.name]).label(field.name) for field in fields]
-    if not columns:
-        return text("{}"), source
-    row = sa.select(*columns).correlate(source).lateral("p")
-    return sa.cast(sa.func.row_to_json(row.table_valued()), sa.Text), source.join(row, sa.true())
 
 
 def geometry_in(geometry: sa.ColumnElement[Any], crs: Crs) -> sa.ColumnElement[Any]:

@@ -16,9 +16,7 @@ from gis.features.rows import time_columns
 from gis.features.values import utc_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from gis.contract import Access, Field, Layer
+    from gis.contract import Access, Layer
     from gis.crs import Crs
 
 Encoding = Literal["rfc7946", "jsonfg", "jsonfg-plus"]
@@ -32,15 +30,15 @@ def jsonfg_text(
     source: sa.FromClause,
     layer: Layer,
     access: Access,
-    fields: Iterable[Field],
+    properties: sa.ColumnElement[str],
     crs: Crs,
     encoding: Encoding,
-) -> tuple[sa.ColumnElement[str], sa.FromClause]:
-    """A JSON-FG feature for each row of ``source``, and what to select it from."""
+) -> sa.ColumnElement[str]:
+    """A JSON-FG feature for each row of ``source``."""
     placed = crs is not CRS84
     return written(
         source,
-        fields,
+        properties,
         {
             "time": _time(source, layer, access),
             "place": geometry_text(source, crs) if placed else NULL,

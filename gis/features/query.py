@@ -59,6 +59,7 @@ class Query:
             self.bbox and self.bbox.shape,
             self.interval and self.interval.shape,
             tuple(name for name, _ in self.equals),
+            self.filter,
             self.as_of is None,
             self.properties,
             self.encoding,

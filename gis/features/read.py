@@ -7,31 +7,31 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gis import store
 from gis.errors import InvalidRequest, NotFound
-from gis.features.geojson import feature_text
+from gis.features.geojson import feature_text, properties_text
 from gis.features.jsonfg import jsonfg_text
 from gis.features.query import MAX_LIMIT, Query, make_token, read_token
 from gis.features.rows import conditions, parameters, rows
 from gis.features.sorting import After, key_text, sorted_rows
-from gis.features.version import digest
+from gis.features.version import version_text
+from gis.store.state import read_state, register, state_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from gis.contract import Access, Field, Layer
+    from gis.contract import Access, Layer
     from gis.crs import Crs
     from gis.features.jsonfg import Encoding
     from gis.store import LayerState
 
 COUNTED = 10_000
 """A selection of a layer with at most so many features is counted; of a larger one it is not."""
-_COMMA: sa.ColumnElement[str] = sa.literal_column("','", sa.Text)
-REMEMBERED = 2_000
-"""Statements kept, one for each layer and combination of parameters."""
+REMEMBERED = 500
+"""Statements kept, one for each layer and combination of parameters: 75 kB each."""
+LONGEST_REMEMBERED = 500
+"""Characters of a filter up to which its statement is kept: others take up to a megabyte."""
 PAGE_BYTES = 32 * 2**20
 """A page ends early (with a ``next``) once its stored geometries pass this size."""
 
@@ -49,6 +49,17 @@ class Page:
     """Token of the page that follows, empty on the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One feature, and the layer it is of, in one snapshot."""
+
+    text: str
+    """GeoJSON, its last brace left out so that the caller may add members."""
+    version: str
+    """Which state of the feature it is (:mod:`gis.features.version`)."""
+    state: LayerState
+
+
 def read_page(
     conn: sa.Connection,
     layer: Layer,
@@ -64,20 +75,17 @@ def read_page(
     values = parameters(layer, query) | {"after": after.fid, "limit": query.limit}
     statement = _page(layer, access, query, after)
     with _answerable():
-        text, last, key, returned, fetched = conn.execute(statement, values).one()
-    more = fetched > returned
-    matched = None
-    if not query.token and not more:
-        matched = returned
+        found = conn.execute(statement, values).all()
+    texts = [text for _, _, text in found[: query.limit] if text is not None]
+    matched, following = None, ""
+    if len(found) > len(texts):
+        last, key, _ = found[len(texts) - 1]
+        following = make_token(query, layer, access, last, key or "")
+    if not query.token and not following:
+        matched = len(texts)
     elif query.as_of is None:
         matched = count(conn, layer, access, query, state)
-    return Page(
-        text or "", returned, matched, _token(query, layer, access, last, key) if more else ""
-    )
-
-
-def _token(query: Query, layer: Layer, access: Access, last: int, key: str | None) -> str:
-    return make_token(query, layer, access, last, key or "")
+    return Page(",".join(texts), len(texts), matched, following)
 
 
 def read_one(
@@ -90,7 +98,7 @@ def read_one(
     encoding: Encoding = "rfc7946",
 ) -> str:
     """One feature as JSON text, its last brace left out so that the caller may add members."""
-    return read_seen(conn, layer, access, feature_id, crs, as_of, encoding)[0]
+    return read_seen(conn, layer, access, feature_id, crs, as_of, encoding).text
 
 
 def read_seen(
@@ -101,18 +109,19 @@ def read_seen(
     crs: Crs,
     as_of: int | None = None,
     encoding: Encoding = "rfc7946",
-) -> tuple[str, str]:
-    """The same, and which state of the feature it is (:mod:`gis.features.version`)."""
+) -> Seen:
+    """The same, with what else the answer says."""
     if "\x00" in feature_id:
         raise _not_found(layer, feature_id)
     key = ("one", layer, access, crs, as_of is None, encoding)
     statement = _remembered(key, lambda: _make_one(layer, access, crs, as_of, encoding))
-    values = {"id": feature_id} | ({} if as_of is None else {"as_of": as_of})
+    values: dict[str, Any] = {"id": feature_id, "layer": layer.name}
+    if as_of is not None:
+        values["as_of"] = as_of
     found = conn.execute(statement, values).one_or_none()
-    if found is None:
+    if found is None or found.text is None:
         raise _not_found(layer, feature_id)
-    text, version = found
-    return str(text)[:-1], str(version)
+    return Seen(found.text[:-1], found.version, read_state(found))
 
 
 def count(
@@ -170,8 +179,9 @@ def _answerable() -> Iterator[None]:
 
 
 def _page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select[Any]:
-    if query.filter is not None or query.sort is not None:
-        # Their values are in the statement: remembered, it would answer them to others.
+    length = 0 if query.filter is None else len(query.filter.text)
+    if query.sort is not None or length > LONGEST_REMEMBERED:
+        # Where a sorted page starts is in its statement: remembered, no other page would use it.
         return _make_page(layer, access, query, after)
     key = ("page", layer, access, query.crs, query.shape)
     return _remembered(key, lambda: _make_page(layer, access, query, after))
@@ -181,13 +191,13 @@ def _text(
     source: sa.FromClause,
     layer: Layer,
     access: Access,
-    fields: Iterable[Field],
+    properties: sa.ColumnElement[str],
     crs: Crs,
     encoding: Encoding,
-) -> tuple[sa.ColumnElement[str], sa.FromClause]:
+) -> sa.ColumnElement[str]:
     if encoding == "rfc7946":
-        return feature_text(source, fields, crs)
-    return jsonfg_text(source, layer, access, fields, crs, encoding)
+        return feature_text(source, properties, crs)
+    return jsonfg_text(source, layer, access, properties, crs, encoding)
 
 
 def _make_one(
@@ -196,38 +206,30 @@ def _make_one(
     source = rows(layer, access, as_of)
     wanted = source.c["_id"] == sa.bindparam("id", type_=sa.Text)
     found = sa.select(source).where(wanted).limit(1).subquery("r")
-    feature, selected = _text(found, layer, access, layer.fields_for(access), crs, encoding)
-    version = digest(layer, access, as_of is None).scalar_subquery()
-    return sa.select(feature, version).select_from(selected)
+    properties, selected = properties_text(found, layer.fields_for(access))
+    feature = _text(found, layer, access, properties, crs, encoding)
+    known = register(access)
+    both = known.outerjoin(selected, sa.true())
+    read = [feature.label("text"), version_text(found, properties).label("version")]
+    here = known.c.name == sa.bindparam("layer", type_=sa.Text)
+    return sa.select(*read, *state_columns(known)).select_from(both).where(here)
 
 
 def _make_page(layer: Layer, access: Access, query: Query, after: After) -> sa.Select[Any]:
-    """One row: text, last ``_fid`` and its value where they are sorted, features in the text,
-    features found (one past the limit)."""
+    """A row for each feature found, in order, one past the limit: its ``_fid``, its value where
+    they are sorted, its text (null for those past the page's bytes).
+
+    Joined by whoever asks: numbering and joining them here cost a quarter of the whole."""
     found = _found(layer, access, query, after)
-    numbered = sa.select(found, *_positions(found, layer, query)).subquery("r")
-    kept = numbered.c["_position"] <= sa.bindparam("limit", type_=sa.Integer)
-    if "_bytes" in numbered.c:
-        kept &= (numbered.c["_bytes"] <= PAGE_BYTES) | (numbered.c["_position"] == 1)
-    fields = query.fields(layer, access)
-    text, source = _text(numbered, layer, access, fields, query.crs, query.encoding)
-    place = numbered.c["_position"]
-    ends: list[sa.ColumnElement[Any]] = [
-        sa.func.string_agg(text, ",").filter(kept),
-        sa.func.max(numbered.c["_fid"]).filter(kept),
-        sa.null(),
-    ]
+    order: list[sa.ColumnElement[Any]] = [found.c["_fid"]]
     if query.sort is not None:
-        key = key_text(numbered.c[query.sort.field])
-        ends = [
-            sa.func.string_agg(text, aggregate_order_by(_COMMA, place)).filter(kept),
-            *(_last(value, place, kept) for value in (numbered.c["_fid"], key)),
-        ]
-    return sa.select(
-        *ends,
-        sa.func.count().filter(kept),
-        sa.func.count(),
-    ).select_from(source)
+        order = query.sort.order(found)
+    properties, selected = properties_text(found, query.fields(layer, access))
+    text = _text(found, layer, access, properties, query.crs, query.encoding)
+    if layer.geometry is not None and layer.geometry.dimension and "geom" in found.c:
+        text = sa.case((_fits(found, order), text))
+    key = sa.null() if query.sort is None else key_text(found.c[query.sort.field])
+    return sa.select(found.c["_fid"], key, text).select_from(selected).order_by(*order)
 
 
 def _found(layer: Layer, access: Access, query: Query, after: After) -> sa.Subquery:
@@ -244,23 +246,8 @@ def _found(layer: Layer, access: Access, query: Query, after: After) -> sa.Subqu
     ).subquery("found")
 
 
-def _last(
-    value: sa.ColumnElement[Any], place: sa.ColumnElement[int], kept: sa.ColumnElement[bool]
-) -> sa.ColumnElement[Any]:
-    """What the last of the features in the text has."""
-    values = sa.func.array_agg(
-        aggregate_order_by(value, place.desc()), type_=postgresql.ARRAY(value.type)
-    )
-    return sa.type_coerce(values.filter(kept), postgresql.ARRAY(value.type))[1]
-
-
-def _positions(found: sa.Subquery, layer: Layer, query: Query) -> list[sa.ColumnElement[Any]]:
-    """Each row's place in the page, and the stored size of the page up to it."""
-    order = [found.c["_fid"]] if query.sort is None else query.sort.order(found)
-    positions: list[sa.ColumnElement[Any]] = [
-        sa.func.row_number().over(order_by=order).label("_position")
-    ]
-    if layer.geometry is not None and layer.geometry.dimension and "geom" in found.c:
-        size = sa.func.sum(sa.func.pg_column_size(found.c.geom))
-        positions.append(size.over(order_by=order, rows=(None, 0)).label("_bytes"))
-    return positions
+def _fits(found: sa.Subquery, order: list[sa.ColumnElement[Any]]) -> sa.ColumnElement[bool]:
+    """Whether the stored geometries of a page up to a row are few enough; the first always is."""
+    size = sa.func.coalesce(sa.func.pg_column_size(found.c.geom), 0)
+    before = sa.func.sum(size).over(order_by=order, rows=(None, -1))
+    return sa.func.coalesce(before + size <= PAGE_BYTES, sa.true())

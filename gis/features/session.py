@@ -24,9 +24,11 @@ def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
     Raises :class:`StoreUnavailable` when the database does not answer, or not in time, and
     :class:`QueryAbandoned` when whoever waits for it has left (:mod:`gis.features.cancelling`).
     """
-    snapshot = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
-        with snapshot.connect() as connection, cancellable(connection):
+        with reader.connect() as connection, cancellable(connection):
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
             yield connection
     except (sa.exc.DBAPIError, psycopg2.OperationalError) as error:
         if not _is_away(error):

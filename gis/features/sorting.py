@@ -93,7 +93,7 @@ def read_key(layer: Layer, sort: Sort, text: str) -> Any:
 def sorted_rows(
     source: sa.FromClause, met: Sequence[sa.ColumnElement[bool]], sort: Sort, after: After
 ) -> sa.Subquery:
-    """The rows of ``source`` behind ``after``, one more than the parameter ``limit``, in no order.
+    """The rows of ``source`` behind ``after``, one more than the parameter ``limit``.
 
     Those with a value and those without are read apart, each by the index.
     """
@@ -113,4 +113,5 @@ def sorted_rows(
         sa.select(source).where(*conditions).order_by(*order).limit(limit).subquery()
         for conditions in (valued, valueless)
     ]
-    return sa.union_all(*(sa.select(part) for part in parts)).subquery("found")
+    both = sa.union_all(*(sa.select(part) for part in parts)).subquery("both")
+    return sa.select(both).order_by(*sort.order(both)).limit(limit).subquery("found")

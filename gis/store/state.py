@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -38,16 +39,15 @@ _COLUMNS = (
 
 def layer_states(conn: sa.Connection, access: Access = Access.PUBLICA) -> dict[str, LayerState]:
     """The state of every layer in the store, by name."""
-    return {row.name: _state(row) for row in conn.execute(_select(access))}
+    return {row.name: read_state(row) for row in conn.execute(_select(access))}
 
 
 def layer_state(conn: sa.Connection, name: str, access: Access = Access.PUBLICA) -> LayerState:
     """The state of one layer; :class:`NotFound` when the store has no such layer."""
-    select = _select(access)
-    row = conn.execute(select.where(sa.column("name") == name)).first()
+    row = conn.execute(_named(access), {"name": name}).first()
     if row is None:
         raise NotFound(f"No existe la capa «{name}»", layer=name)
-    return _state(row)
+    return read_state(row)
 
 
 def changeset_at(
@@ -64,19 +64,33 @@ def changeset_at(
     return number
 
 
+@cache
+def _named(access: Access) -> sa.Select[Any]:
+    """Made once: every request reads it, and making it costs as much as reading it."""
+    return _select(access).where(sa.column("name") == sa.bindparam("name", type_=sa.Text))
+
+
 def _select(access: Access) -> sa.Select[Any]:
-    register = sa.table(
-        "sig_layer", *map(sa.column, _COLUMNS), sa.column("extent"), schema=str(access)
-    )
+    return sa.select(*state_columns(register(access)))
+
+
+def register(access: Access) -> sa.TableClause:
+    """Every layer's register; :func:`state_columns` of it are what :func:`read_state` reads."""
+    return sa.table("sig_layer", *map(sa.column, _COLUMNS), sa.column("extent"), schema=str(access))
+
+
+def state_columns(register: sa.TableClause) -> list[sa.ColumnElement[Any]]:
+    """What a statement selects to bring a layer's state beside what else it reads."""
     box = register.c.extent
     sides = [
         getattr(sa.func, name)(box).label(name)
         for name in ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
     ]
-    return sa.select(*[register.c[name] for name in _COLUMNS], *sides)
+    return [*(register.c[name] for name in _COLUMNS), *sides]
 
 
-def _state(row: Any) -> LayerState:
+def read_state(row: Any) -> LayerState:
+    """The state in a row that has :func:`state_columns`."""
     box = (row.ST_XMin, row.ST_YMin, row.ST_XMax, row.ST_YMax)
     return LayerState(
         **{name: getattr(row, name) for name in _COLUMNS},
