@@ -16,16 +16,19 @@ from api.errors import install_errors
 from api.metrics import Metrics
 from api.middleware import CORS, Envelope
 from api.pages import STATIC
+from api.places import Places
 from api.routes import (
     collections,
     datos,
     edits,
     items,
     landing,
+    lugar,
     operation,
     session,
     styles,
     tiles,
+    verificar,
     web,
 )
 from api.tile_door import TileDoor
@@ -44,7 +47,10 @@ if TYPE_CHECKING:
     from api.wiring import System
 
 WEB = Path(__file__).parents[1] / "web" / "dist"
-ROUTES = (landing, collections, items, edits, tiles, styles, operation, datos, session, web)
+ROUTES = (
+    landing, collections, items, edits, tiles, styles, operation, datos, session, lugar, verificar,
+    web,
+)  # fmt: skip
 
 
 def create_app(system: System) -> FastAPI:
@@ -81,6 +87,7 @@ def create_app(system: System) -> FastAPI:
         demonstration: KeptFeatures(system.engine, system.catalog, demonstration)
         for demonstration in (False, True)
     }
+    app.state.places = Places.of(system)
     app.state.metrics = Metrics(system.reader)
     app.state.web = WEB
     install_errors(app)
