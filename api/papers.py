@@ -16,7 +16,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SIZES = (9.0, 8.2, 7.4, 6.6)
+SIZES = (8.0, 7.4, 6.8, 6.2)
 """Points in which a page is set until it is one page."""
 _ONE_AT_A_TIME = threading.Lock()
 """Layout takes a core for a second, and Pango's fonts are shared: one at a time in a process."""

@@ -41,6 +41,8 @@ DECIMALS = 5
 PRIVATE = {"Cache-Control": "private, no-cache"}
 """Where somebody asked about is theirs: no shared cache keeps it."""
 TITLE = "¿Qué hay aquí?"
+PAPER = (7.5, 1.97)
+"""Inches of the picture on paper."""
 
 
 @router.api_route("/lugar", methods=READ)
@@ -150,7 +152,7 @@ def _vouched(request: Request, answer: Answer) -> dict[str, dict[str, str]]:
 
 def _paper(request: Request, answer: Answer) -> Response:
     values = _shown(request, answer)
-    drawn = papers.data_address(_drawn(request, answer), "image/png")
+    drawn = papers.data_address(_drawn(request, answer, *PAPER), "image/png")
     seal = papers.qr(values["direccion"])
     pages = (
         render(
@@ -165,10 +167,10 @@ def _paper(request: Request, answer: Answer) -> Response:
     return respond(request, papers.pdf(pages), PDF.media_type, headers)
 
 
-def _drawn(request: Request, answer: Answer) -> bytes:
+def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float = 4.2) -> bytes:
     system = system_of(request)
     with reading(system.reader) as conn:
-        return picture(conn, system.catalog, answer)
+        return picture(conn, system.catalog, answer, width=width, height=height)
 
 
 def _address(request: Request, spot: Spot) -> str:

@@ -65,7 +65,8 @@ def picture(
 ) -> bytes:
     """PNG of ``width`` × ``height`` inches around the place that ``answer`` is about."""
     spot = answer.spot
-    half = (HALF_M * width / height, HALF_M)
+    half_m = HALF_M if width < 2 * height else HALF_M * 0.6
+    half = (half_m * width / height, half_m)
     drawn = [_read(conn, layer, spot.lon, spot.lat, half) for layer in _layers(catalog)]
     ways = [_line(conn, walk, spot.lon, spot.lat) for walk in _walks(answer)]
     with _ONE_AT_A_TIME:
