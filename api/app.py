@@ -25,6 +25,7 @@ from api.routes import (
     landing,
     lugar,
     operation,
+    processes,
     session,
     styles,
     tiles,
@@ -36,6 +37,7 @@ from api.tile_maker import TileMaker
 from api.turns import TakesTurns, Turns
 from api.wiring import open_shelf, own_reader
 from gis.features import TemporalExtents
+from gis.processes import Shared
 from gis.surroundings import KeptFeatures
 from gis.tiles.cache import TileCache
 from gis.tiles.composed import Bodies
@@ -48,9 +50,20 @@ if TYPE_CHECKING:
 
 WEB = Path(__file__).parents[1] / "web" / "dist"
 ROUTES = (
-    landing, collections, items, edits, tiles, styles, operation, datos, session, lugar, verificar,
+    landing,
+    collections,
+    items,
+    edits,
+    tiles,
+    styles,
+    processes,
+    operation,
+    datos,
+    session,
+    lugar,
+    verificar,
     web,
-)  # fmt: skip
+)
 
 
 def create_app(system: System) -> FastAPI:
@@ -82,12 +95,13 @@ def create_app(system: System) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.system = system
+    app.state.shared = Shared()
     app.state.extents = TemporalExtents()
     app.state.surroundings = {
         demonstration: KeptFeatures(system.engine, system.catalog, demonstration)
         for demonstration in (False, True)
     }
-    app.state.places = Places.of(system)
+    app.state.places = Places.of(system, app.state.shared)
     app.state.metrics = Metrics(system.reader)
     app.state.web = WEB
     install_errors(app)

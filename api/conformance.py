@@ -33,6 +33,13 @@ CLASSES = tuple(
         "ogcapi-features-4/1.0/conf/update",
         "ogcapi-features-4/1.0/conf/optimistic-locking-etags",
         "ogcapi-features-4/1.0/conf/features",
+        "ogcapi-processes-1/1.0/conf/core",
+        "ogcapi-processes-1/1.0/conf/ogc-process-description",
+        "ogcapi-processes-1/1.0/conf/json",
+        "ogcapi-processes-1/1.0/conf/html",
+        "ogcapi-processes-1/1.0/conf/oas30",
+        "ogcapi-processes-1/1.0/conf/job-list",
+        "ogcapi-processes-1/1.0/conf/dismiss",
         # Part 5 was adopted as Common Part 3; its drafts' names are what older clients know.
         "ogcapi-common-3/1.0/conf/schemas",
         "ogcapi-common-3/1.0/conf/advanced-property-roles",

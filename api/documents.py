@@ -12,7 +12,7 @@ from api.negotiation import GEOJSON, HTML, JSON, MVT, SCHEMA
 from gis.contract import Extent
 from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import CRS84, OUTPUT, STORAGE
-from gis.demonstration import MARK
+from gis.demonstration import MARK, NOTICE
 from gis.tiles import TILE_MATRIX_SET
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from gis.tiles import Grid
 
 DEMONSTRATION = MARK
-NOTICE = f"{DEMONSTRATION}: no son oficiales ni describen hechos reales."
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 

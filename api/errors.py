@@ -138,6 +138,8 @@ def refusal(request: Request, error: SigError) -> Response:
     }
     if isinstance(error, EditRefused):
         context["findings"] = [entry(finding) for finding in error.findings]
+    if error.type:
+        context["type"] = error.type
     response = problem(request, status, error.code, error.message, **context)
     if isinstance(error, MediaTypeRefused):  # RFC 5789 §2.2, RFC 7694
         name = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"

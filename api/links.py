@@ -20,6 +20,10 @@ SCHEMA = OGC_REL + "schema"
 TILESETS = OGC_REL + "tilesets-vector"
 TILING_SCHEME = OGC_REL + "tiling-scheme"
 TILING_SCHEMES = OGC_REL + "tiling-schemes"
+PROCESSES = OGC_REL + "processes"
+JOBS = OGC_REL + "job-list"
+RESULTS = OGC_REL + "results"
+EXECUTE = OGC_REL + "execute"
 STYLES = OGC_REL + "styles"
 
 

@@ -14,6 +14,7 @@ from api.openapi_edits import (
     edit_responses,
     edit_schemas,
 )
+from api.openapi_processes import TAG, process_paths, process_schemas
 from api.params import FILTER, filterable
 from api.schemas import property_schema
 from gis.crs import CRS84, OUTPUT
@@ -43,7 +44,7 @@ AS_OF = (
 def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> Json:
     """The whole document for who has ``access`` to layers; ``root`` is this server's address."""
     entity = catalog.entity
-    paths = _common_paths()
+    paths = _common_paths() | process_paths(catalog)
     for layer in catalog:
         paths |= _layer_paths(layer, access(layer))
         for path, operations in edit_paths(layer, access(layer)).items():
@@ -61,13 +62,16 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
             "contact": {"name": contact.name, "email": contact.email} if contact else {},
         },
         "servers": [{"url": root + BASE}],
-        "tags": [{"name": "servicio", "description": "El servicio y sus capas"}]
+        "tags": [
+            {"name": "servicio", "description": "El servicio y sus capas"},
+            {"name": TAG, "description": "Preguntas sobre un lugar o una capa"},
+        ]
         + [{"name": layer.name, "description": layer.title} for layer in catalog],
         "paths": {path.removeprefix(BASE) or "/": found for path, found in paths.items()},
         "components": {
             "parameters": _parameters() | edit_parameters(),
             "responses": _problems() | edit_responses(),
-            "schemas": {"problem": _problem_schema()} | edit_schemas(),
+            "schemas": {"problem": _problem_schema()} | edit_schemas() | process_schemas(),
             "securitySchemes": SECURITY,
         },
     }
@@ -83,6 +87,8 @@ def _common_paths() -> Json:
         "/api/tiles": _operation("datasetTileSets", "Teselas de todas las capas", (JSON,)),
         **_grid_paths(),
         "/api/styles": _operation("styles", "Estilo MapLibre de todas las capas", (JSON,)),
+        "/api/processes": _operation("processes", "Preguntas que se pueden hacer", both),
+        "/api/jobs": _operation("jobs", "Trabajos de la propia cuenta", (JSON,)),
         "/api/map": _operation("map", "Capas por sector, con leyenda y campos", (JSON,)),
     }
 

@@ -18,6 +18,7 @@ import anyio.to_thread
 from starlette.requests import Request
 
 from api.access import SAFE
+from api.bodies import SMALL
 from api.errors import problem, refusal
 from api.forms import LARGEST, is_form
 from gis.errors import StoreUnavailable
@@ -36,6 +37,8 @@ FORM_SECONDS = 10.0
 REFUSAL = "sig.refusal"
 """Where the tile door leaves, for the route to raise, what kept it from making a tile."""
 FREE = frozenset({"/", "/healthz", "/metrics"})
+EXECUTION = "/execution"
+"""Where questions are asked: they write nothing, so whoever leaves stops them."""
 FREE_BELOW = ("/assets/", "/api/static/")
 """What needs no database, and so no turn."""
 STOPPERS = 8
@@ -105,7 +108,8 @@ class Turns:
 class Caller:
     """The other end of a request: tells whoever listens that it left.
 
-    It is watched only where no body is to come (``GET``, ``HEAD``): what writes is not stopped.
+    It is watched only where no body is to come (``GET``, ``HEAD``, and a question that has been
+    taken in): what writes is not stopped.
     """
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
@@ -114,8 +118,14 @@ class Caller:
         self._given = False
         self._left = asyncio.Event()
         self._act: Callable[[], object] | None = None
-        watched = scope["method"] in ("GET", "HEAD")
-        self._task = asyncio.ensure_future(self._watch()) if watched else None
+        self._task: asyncio.Task[None] | None = None
+        if scope["method"] in ("GET", "HEAD"):
+            self.watch()
+
+    def watch(self) -> None:
+        """Listen from now on, when nothing more is to come."""
+        self._given = bool(self._early)
+        self._task = asyncio.ensure_future(self._watch())
 
     @contextmanager
     def if_leaves(self, act: Callable[[], object]) -> Iterator[None]:
@@ -128,12 +138,12 @@ class Caller:
         finally:
             self._act = None
 
-    async def take_in(self) -> bool:
-        """Wait for a form (or as much of one as is read), which the application receives later;
+    async def take_in(self, most: int) -> bool:
+        """Wait for a body (or as much of it as is read), which the application receives later;
         whether it came in time."""
         size, more = 0, True
         with anyio.move_on_after(FORM_SECONDS) as scope:
-            while more and size <= LARGEST:
+            while more and size <= most:
                 message = await self._receive()
                 self._early.append(message)
                 size += len(message.get("body", b""))
@@ -178,10 +188,13 @@ class TakesTurns:
             return
         caller = Caller(scope, receive)
         try:
-            brings_form = scope["method"] not in SAFE and is_form(Request(scope))
-            if brings_form and not await caller.take_in():
+            asks = scope["method"] == "POST" and scope["path"].endswith(EXECUTION)
+            writes = scope["method"] not in SAFE and is_form(Request(scope))
+            if (asks or writes) and not await caller.take_in(SMALL if asks else LARGEST):
                 await _too_slow(scope)(scope, caller.receive, send)
                 return
+            if asks:
+                caller.watch()
             await self._attend(scope, caller, send)
         except TurnRefused as error:
             await refusal(Request(scope), error)(scope, caller.receive, send)

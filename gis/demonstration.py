@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 MARK = "Datos de demostración"
 """How every notice of ours begins, in whichever case."""
+NOTICE = f"{MARK}: no son oficiales ni describen hechos reales."
+"""What is read with any answer that rests on them."""
 COLUMN = "aviso"
 """Column, or member of a GeoJSON collection, that carries the notice."""
 _AROUND = 4096

@@ -43,6 +43,8 @@ class SigError(Exception):
 
     code = "sig-error"
     exit_code = 1
+    type = ""
+    """Address by which a standard knows the problem (RFC 9457 ``type``); empty: none does."""
 
     def __init__(self, message: str, **context: str | int | None) -> None:
         super().__init__(message)

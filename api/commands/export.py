@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from api.console import Json, err, print_json
-from api.documents import NOTICE
 from api.settings import read_settings
 from api.wiring import open_system
 from gis import export as files
 from gis.contract import PUBLICA
+from gis.demonstration import NOTICE
 from gis.errors import InvalidRequest
 from gis.features import parse_as_of, reading
 from gis.store import layer_state

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from api import portals
+from api import answers, portals
 from api.console import Json, err, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
@@ -22,6 +22,8 @@ from publishers.publish import publish
 if TYPE_CHECKING:
     from api.wiring import System
 
+AT_ONCE = 2
+"""Jobs that a worker does at once: a long question does not hold up what must be published."""
 Once = Annotated[bool, typer.Option("--once", help="Hace lo que esté pendiente y termina.")]
 
 
@@ -63,11 +65,13 @@ async def work(system: System, *, wait: bool) -> None:
     targets = portals.configured(system)
     app = jobs.open_queue(system.engine.url)
     jobs.register(app, system.engine, system.catalog, targets, _publisher(system))
+    answers.register(app, system)
     async with app.open_async():
         await jobs.prepare(app)
         jobs.sync_schedule(system.engine, system.catalog, targets, datetime.now(UTC))
         await asyncio.to_thread(jobs.enqueue_due, app, system.engine, datetime.now(UTC))
-        await app.run_worker_async(queues=[jobs.QUEUE], wait=wait, concurrency=1)
+        queues = [jobs.QUEUE, answers.QUEUE]
+        await app.run_worker_async(queues=queues, wait=wait, concurrency=AT_ONCE)
 
 
 def _publisher(system: System) -> jobs.Publisher:

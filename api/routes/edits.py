@@ -5,17 +5,16 @@ Classes Create/Replace/Delete, Update (JSON merge patch), Optimistic Locking usi
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import links
 from api.access import access_of, principal_of, require
+from api.bodies import check_type, read_body
 from api.errors import entry
 from api.negotiation import GEOJSON
 from api.params import read_parameters
@@ -28,10 +27,8 @@ from gis.changesets.proposal import Editor
 from gis.changesets.submitted import parse_json, read_feature
 from gis.crs import CRS84, parse_crs
 from gis.errors import (
-    BodyTooLarge,
     EditUnconditional,
     InvalidRequest,
-    MediaTypeRefused,
     NotFound,
 )
 from gis.features import reading
@@ -48,8 +45,7 @@ NOTE = "nota"
 LONGEST_NOTE = 1000
 MAX_BODY = 16 * 2**20
 """Bytes of a body: a surface of some 300 000 vertices."""
-BODY_SECONDS = 60
-"""How long a body may take to come: whoever sends it holds one of the turns."""
+REMEDY = "envíe un solo elemento, con menos vértices, o entregue un archivo"
 FEATURE_TYPES = ("application/geo+json", "application/json", "application/vnd.ogc.fg+json")
 PATCH_TYPES = ("application/merge-patch+json",)
 READ = ("GET", "HEAD", "OPTIONS")
@@ -87,24 +83,12 @@ def editor_of(request: Request, name: str) -> Editor:
 Who = Annotated[Editor, Depends(editor_of)]
 
 
-async def read_body(request: Request, editor: Who) -> bytes:
-    """The body, up to :data:`MAX_BODY`: what is larger is not even read."""
-    told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > MAX_BODY:
-        raise _too_large()
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > MAX_BODY:
-                    raise _too_large()
-    except TimeoutError:
-        raise HTTPException(408, "El cuerpo tardó demasiado en llegar") from None
-    return bytes(body)
+async def body_of(request: Request, editor: Who) -> bytes:
+    """The body of an edit, once it is known that who sends it may edit."""
+    return await read_body(request, MAX_BODY, REMEDY)
 
 
-Body = Annotated[bytes, Depends(read_body)]
+Body = Annotated[bytes, Depends(body_of)]
 
 
 @router.api_route(ITEMS, methods=["OPTIONS"])
@@ -122,7 +106,7 @@ def item_options(request: Request, name: str, feature_id: str) -> Response:
 @router.api_route(ITEMS, methods=["POST"])
 def create(request: Request, editor: Who, body: Body) -> Response:
     """Add a feature."""
-    _check_type(request, FEATURE_TYPES)
+    check_type(request, FEATURE_TYPES)
     sent = read_feature(parse_json(body), _content_crs(request))
     done = edit.create(editor, sent)
     response = _done(request, editor.layer, done, 201)
@@ -135,7 +119,7 @@ def create(request: Request, editor: Who, body: Body) -> Response:
 def replace(request: Request, editor: Who, feature_id: str, body: Body) -> Response:
     """Give a feature new content."""
     held = _held(request, editor, feature_id)
-    _check_type(request, FEATURE_TYPES)
+    check_type(request, FEATURE_TYPES)
     sent = read_feature(parse_json(body), _content_crs(request))
     return _done(request, editor.layer, edit.replace(editor, feature_id, sent, held))
 
@@ -144,7 +128,7 @@ def replace(request: Request, editor: Who, feature_id: str, body: Body) -> Respo
 def update(request: Request, editor: Who, feature_id: str, body: Body) -> Response:
     """Change parts of a feature."""
     held = _held(request, editor, feature_id)
-    _check_type(request, PATCH_TYPES)
+    check_type(request, PATCH_TYPES)
     patch, crs = parse_json(body), _content_crs(request)
     return _done(request, editor.layer, edit.update(editor, feature_id, patch, crs, held))
 
@@ -183,28 +167,6 @@ def _find(editor: Editor, feature_id: str) -> None:
                 layer=layer.name,
                 feature=feature_id,
             )
-
-
-def _check_type(request: Request, accepted: tuple[str, ...]) -> None:
-    """Refuse a body that does not say what it is (400) or is something else (415)."""
-    said = request.headers.get("content-type")
-    if said is None:
-        raise InvalidRequest(
-            f"Falta Content-Type: diga qué trae el cuerpo ({accepted[0]})", parameter="Content-Type"
-        )
-    kind, _, more = said.lower().partition(";")
-    charset = re.search(r'charset\s*=\s*"?([^\s";]+)', more)
-    encoding = request.headers.get("content-encoding", "identity").lower()
-    if (
-        kind.strip() not in accepted
-        or (charset and charset[1] not in ("utf-8", "utf8", "us-ascii"))
-        or encoding != "identity"
-    ):
-        raise MediaTypeRefused(
-            f"El cuerpo debe venir como {' o '.join(accepted)}, en UTF-8 y sin comprimir; viene "
-            f"como «{said[:100]}»",
-            accepted=", ".join(accepted),
-        )
 
 
 def _content_crs(request: Request) -> Crs:
@@ -264,10 +226,3 @@ def _etag(request: Request, layer: Layer, feature_id: str) -> str:
         return answer_item(asked, layer, feature_id, system_of(request).engine).headers["etag"]
     except NotFound:
         return ""
-
-
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge(
-        f"El cuerpo pasa de {MAX_BODY // 2**20} MB: envíe un solo elemento, con menos vértices, o "
-        "entregue un archivo"
-    )

@@ -28,6 +28,7 @@ from api.profiles import PROFILE, encoding_of, profile_links, sent_type
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, layer_of, reader_of, system_of
 from gis.crs import CRS84
+from gis.demonstration import NOTICE
 from gis.features import read_page, read_seen, reading, root_members
 from gis.store import layer_state
 
@@ -62,7 +63,7 @@ def items(request: Request, name: str) -> Response:
         state = layer_state(conn, layer.name, access)
         if form in files:
             shelf = shelf_of(system.settings)
-            notice = documents.NOTICE if state.demonstration else ""
+            notice = NOTICE if state.demonstration else ""
             return send_file(request, conn, layer, access, form, query, state, shelf, notice)
         page = read_page(conn, layer, access, query, state)
     found = _page_links(request, layer, page, form, query)
@@ -122,7 +123,7 @@ def _feature_collection(
         head["numberMatched"] = page.matched
     head["numberReturned"] = page.returned
     if state.demonstration:
-        head["aviso"] = documents.NOTICE
+        head["aviso"] = NOTICE
     head["links"] = links.documents(found)
     return to_json(head)[:-1] + ',"features":[' + page.features + "]}"
 
@@ -192,7 +193,7 @@ def answer_item(request: Request, layer: Layer, feature_id: str, engine: sa.Engi
         return respond(request, page, HTML.media_type, headers, version=version)
     tail = _root(request, layer, access, crs, encoding) | {"links": links.documents(found)}
     if state.demonstration:
-        tail["aviso"] = documents.NOTICE
+        tail["aviso"] = NOTICE
     body = f"{text},{to_json(tail)[1:]}"
     return respond(request, body, sent_type(request, form), headers, version=version)
 

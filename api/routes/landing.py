@@ -60,6 +60,8 @@ def _links(request: Request) -> list[Link]:
         to("data", "/api/collections", json, "Colecciones"),
         to(links.TILESETS, "/api/tiles", json, "Teselas vectoriales de todas las capas"),
         to(links.TILING_SCHEMES, "/api/tileMatrixSets", json, "Cuadrículas de teselas"),
+        to(links.PROCESSES, "/api/processes", json, "Preguntas sobre un lugar o una capa"),
+        to(links.JOBS, "/api/jobs", json, "Trabajos pedidos con la cuenta propia"),
         to(links.STYLES, "/api/styles", json, "Estilo MapLibre de todas las capas"),
     ]
 

@@ -155,8 +155,17 @@ class Network:
     """Boolean field: true where nobody passes."""
     tolerance_m: float = 0.5
     """Ends and vertices that near are one crossing."""
+    even_side: str = ""
+    """Side of even plates as numbers grow: «derecha» or «izquierda»; empty is not known."""
+    offset_m: float = 8.0
+    """From the middle of the street to the houses."""
 
     def __post_init__(self) -> None:
+        if self.even_side not in EVEN_SIDES or self.offset_m < 0:
+            raise ContractError(
+                f"«even_side» es {' o '.join(EVEN_SIDES[1:])}, o vacío; «offset_m», 0 o más",
+                field="network.even_side",
+            )
         for name in ("car_kmh", "no_car", "no_foot"):
             check_tuple(getattr(self, name), tuple if name == "car_kmh" else str, f"network.{name}")
         if (self.car_kmh or self.no_car or self.no_foot) and not self.kind:
@@ -169,6 +178,7 @@ class Network:
             raise ContractError("Velocidades y tolerancia son mayores que 0", field="network")
 
 
+EVEN_SIDES = ("", "derecha", "izquierda")
 DIRECTIONS = ("doble", "directo", "inverso")
 """Codes that a network's ``direction`` may have."""
 

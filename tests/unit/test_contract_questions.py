@@ -41,6 +41,7 @@ MISTAKES: dict[str, tuple[str, str]] = {
     ),
     "another kind of word": ("here=Place(PlaceKind.SITE)", "«here» debe ser Here"),
     "place named by a number": ('place=Place(PlaceKind.SITE, ("caudal",))', "place.names"),
+    "side of plates": ('network=Network("nombre", even_side="norte")', "derecha o izquierda"),
     "network of points": ('network=Network("codigo")', "capas de líneas"),
     "people who are not counted": ('people="codigo"', "«people» no vale"),
     "advice without source": (

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from api.documents import NOTICE
-from gis.demonstration import COLUMN, says_so
+from gis.demonstration import COLUMN, NOTICE, says_so
 from publishers.metadata import DEMONSTRATION
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from gis.store.migrations import run_script
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -1,0 +1,103 @@
+"""``nearest``: the features of a layer nearest to a place, in a straight line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gis import store
+from gis.contract.access import PUBLICA
+from gis.processes.geometry import as_geojson, stored_point
+from gis.processes.inputs import Cql2, LayerOf, Number, Place
+from gis.processes.process import Input, Process, somewhere
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gis.contract.catalog import Catalog
+    from gis.contract.layer import Layer
+    from gis.processes.ground import Ground
+
+MOST = 50
+
+
+def placed(layer: Layer) -> bool:
+    """Whether the public sees where the layer's features are."""
+    return layer.geometry_for(PUBLICA)
+
+
+PLACED = LayerOf(placed, "una capa con ubicación pública")
+
+
+def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The features, the nearest first; one that holds the place is at 0 m."""
+    layer: Layer = inputs["capa"]
+    ground.state(layer)
+    view = store.view(layer, PUBLICA)
+    point = sa.select(stored_point(inputs["lugar"]).label("geom")).cte("place")
+    here = sa.select(point.c.geom).scalar_subquery()
+    wanted = [inputs["filtro"].over(view)] if inputs["filtro"] else []
+    names = [field.name for field in layer.fields_for(PUBLICA)]
+    found = (
+        sa.select(
+            view.c["_id"],
+            *(view.c[name] for name in names),
+            view.c.geom,
+            sa.func.ST_Distance(view.c.geom, here).label("_metres"),
+        )
+        .where(view.c.geom.is_not(None), *wanted)
+        .order_by(view.c.geom.op("<->")(here))
+        .limit(inputs["cuantos"])
+        .subquery()
+    )
+    properties = sa.func.json_build_object(
+        *(part for name in names for part in (sa.literal(name, sa.Text), found.c[name]))
+    )
+    rows = ground.connection.execute(
+        sa.select(
+            found.c["_id"], properties, as_geojson(found.c.geom), found.c["_metres"]
+        ).order_by(found.c["_metres"], found.c["_id"])
+    )
+    features = [
+        {
+            "type": "Feature",
+            "id": feature,
+            "geometry": shape,
+            "properties": {**fields, "distancia_m": round(metres, 1)},
+        }
+        for feature, fields, shape, metres in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def example(catalog: Catalog) -> dict[str, Any]:
+    """The three features of some layer nearest to the middle of the municipality."""
+    return {"lugar": somewhere(catalog), "capa": PLACED.names(catalog)[0], "cuantos": 3}
+
+
+PROCESS = Process(
+    id="nearest",
+    title="Lo más cercano",
+    description=(
+        "Los elementos de una capa más cercanos a un lugar, con su distancia en línea recta en "
+        "metros (MAGNA-SIRGAS Origen Nacional)."
+    ),
+    inputs=(
+        Input("lugar", Place(), "Lugar desde donde se mide", required=True),
+        Input("capa", PLACED, "Capa", required=True),
+        Input("cuantos", Number(1, MOST, whole=True), "Cuántos elementos", default=5),
+        Input("filtro", Cql2(), "Filtro CQL2 sobre los campos de la capa"),
+    ),
+    run=run,
+    output={
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "features": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    example=example,
+    keywords=("cercanía", "distancia"),
+)

@@ -1,0 +1,102 @@
+"""A question that can be asked: one value per module, from which API, jobs and pages follow.
+
+Terms are those of OGC API Processes Part 1 (18-062r2). Coordinates that come in or go out are
+longitude and latitude (CRS84); what is computed is computed in the storage CRS, in metres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gis.contract.checks import meant
+from gis.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gis.contract.catalog import Catalog
+    from gis.processes.ground import Ground
+    from gis.processes.inputs import Kind
+
+Json = dict[str, Any]
+RESULT = "resultado"
+"""The one output that each process has: a JSON document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing that a process is told."""
+
+    name: str
+    kind: Kind
+    title: str
+    description: str = ""
+    default: Any = None
+    required: bool = False
+    """Whether it must be given; what is not required and not given is ``default``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One question. ``run`` gets the inputs by name, read and complete, and answers with the
+    members of the result; what it rests on is added by :func:`gis.processes.execute`."""
+
+    id: str
+    title: str
+    description: str
+    inputs: tuple[Input, ...]
+    run: Callable[[Ground, Mapping[str, Any]], Json] = field(compare=False)
+    output: Json
+    """JSON Schema of the result's own members."""
+    example: Callable[[Catalog], Json] = field(compare=False)
+    """Inputs with which it answers for a catalog."""
+    keywords: tuple[str, ...] = ()
+    is_long: bool = False
+    """Whether it may outlast a request: it then is best asked as a job."""
+    version: str = "1.0.0"
+
+    def read(self, given: Any, catalog: Catalog) -> dict[str, Any]:
+        """The inputs as ``run`` takes them. :class:`InvalidRequest`, naming the input, for one
+        that does not exist, is missing, or is not what it should be."""
+        if not isinstance(given, dict):
+            raise InvalidRequest("«inputs» debe ser un objeto JSON", parameter="inputs")
+        known = {one.name: one for one in self.inputs}
+        for name in given:
+            if name not in known:
+                raise InvalidRequest(
+                    f"El proceso «{self.id}» no tiene la entrada «{name}»{meant(name, known)}; "
+                    f"tiene {', '.join(known) or 'ninguna'}",
+                    parameter=name,
+                )
+        return {one.name: _value(one, given, catalog) for one in self.inputs}
+
+
+def somewhere(catalog: Catalog) -> list[float]:
+    """A place of the municipality, for examples: longitude and latitude."""
+    if catalog.entity.center is not None:
+        return list(catalog.entity.center)
+    west, south, east, north = catalog.entity.extent.as_tuple()
+    return [(west + east) / 2, (south + north) / 2]
+
+
+def _value(one: Input, given: Mapping[str, Any], catalog: Catalog) -> Any:
+    value = _unwrapped(one.name, given.get(one.name))
+    if value is None:
+        if one.required:
+            raise InvalidRequest(f"Falta la entrada «{one.name}»: {one.title}", parameter=one.name)
+        return one.default
+    return one.kind.read(one.name, value, catalog)
+
+
+def _unwrapped(name: str, value: Any) -> Any:
+    """The value itself, also where it comes qualified (``{"value": …}``, clause 7.11.2.2)."""
+    if isinstance(value, dict) and "href" in value and "type" not in value:
+        raise InvalidRequest(
+            f"«{name}» debe venir en la solicitud: este servicio no busca valores en otras "
+            "direcciones",
+            parameter=name,
+        )
+    if isinstance(value, dict) and set(value) <= {"value", "mediaType", "encoding", "schema"}:
+        return value.get("value")
+    return value

@@ -1,0 +1,20 @@
+-- Jobs of OGC API Processes. Who asked without an account is not known: the id is the only key.
+CREATE TABLE sig.job (
+    id          text PRIMARY KEY,               -- 128 random bits
+    process     text NOT NULL,
+    inputs      jsonb NOT NULL,
+    owner       text NOT NULL DEFAULT '',       -- account's name; empty: nobody said who they are
+    status      text NOT NULL DEFAULT 'accepted'
+                CHECK (status IN ('accepted', 'running', 'successful', 'failed', 'dismissed')),
+    progress    smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    message     text NOT NULL DEFAULT '',
+    attempts    smallint NOT NULL DEFAULT 0,
+    answer      jsonb,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    started_at  timestamptz,
+    updated_at  timestamptz NOT NULL DEFAULT now(),  -- also the heartbeat of one that runs
+    finished_at timestamptz
+);
+CREATE INDEX job_by_owner ON sig.job (owner, created_at DESC) WHERE owner <> '';
+CREATE INDEX job_unfinished ON sig.job (status) WHERE status IN ('accepted', 'running');
+COMMENT ON TABLE sig.job IS 'Preguntas pedidas como trabajos (OGC API Processes)';

@@ -1,0 +1,234 @@
+"""Where addresses are found: on the sample network, and in a city whose addresses are known."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import defaultdict
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.geocode.answer import Match
+from gis.geocode.locate import locate, locate_many
+from layers._samples import city
+from layers._samples.streets import SPANS, carrera_name
+from tests.geocode import cities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis.geocode.answer import Answer, Candidate
+
+
+def find(text: str) -> Answer:
+    return locate(text, cities.invented())
+
+
+def off(candidate: Candidate | None, place: tuple[float, float]) -> float:
+    assert candidate is not None
+    return math.dist((candidate.x, candidate.y), place)
+
+
+def stored(position: city.Position) -> tuple[float, float]:
+    x, y = cities.to_storage.transform(*position)
+    return float(x), float(y)
+
+
+@st.composite
+def on_sample(draw: st.DrawFn) -> tuple[str, tuple[float, float]]:
+    """An address on the sample network with its place, from the formula that drew the streets."""
+    position = draw(st.sampled_from(sorted(SPANS)))
+    first, last = SPANS[position]
+    calle = draw(st.integers(first, last - 1))
+    metres = draw(st.integers(1, 80))
+    start, end = stored(city.place(calle, position)), stored(city.place(calle + 1, position))
+    share = min(metres / math.dist(start, end), 1.0)
+    place = tuple(a + (b - a) * share for a, b in zip(start, end, strict=True))
+    written = carrera_name(position).removeprefix("Carrera ")
+    prefix, mark = draw(st.sampled_from([("Cra. ", " # "), ("KR ", " "), ("carrera ", " No ")]))
+    return f"{prefix}{written}{mark}{calle}-{metres:02}", (place[0], place[1])
+
+
+@given(on_sample())
+def test_every_address_of_the_sample_network_is_found_within_30_m(
+    known: tuple[str, tuple[float, float]],
+) -> None:
+    text, place = known
+    best = locate(text, cities.sample()).best
+    assert best is not None
+    assert best.match is Match.PLATE
+    assert off(best, place) < 30
+
+
+def measured(even_side: str) -> dict[str, list[tuple[float, bool]]]:
+    """Metres off, and whether that is within what was said, by kind of match."""
+    known = cities.houses(random.Random(20), 4000)
+    found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    answers = locate_many((house.text for house in known), cities.invented(even_side))
+    for house, answer in zip(known, answers, strict=True):
+        assert answer.candidates, (house.text, answer.why)
+        near = min(answer.candidates, key=lambda c: off(c, house.place))
+        best = near if answer.is_ambiguous else answer.best
+        assert best is not None
+        metres = off(best, house.place)
+        found[best.match.code].append((metres, metres <= best.error_m))
+    return found
+
+
+def table(even_side: str) -> str:
+    lines = ["| Hallada como | Direcciones | Mediana (m) | p95 (m) | Dentro del error dicho |"]
+    lines.append("|---|---|---|---|---|")
+    for code, found in sorted(measured(even_side).items()):
+        metres = [each for each, _ in found]
+        inside = sum(held for _, held in found) / len(found)
+        p95 = quantiles(metres, n=20)[-1]
+        lines.append(
+            f"| {code} | {len(found)} | {median(metres):.0f} | {p95:.0f} | {inside:.0%} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("side", ["derecha", ""])
+def test_errors_are_those_that_are_published(
+    side: str, expect: Callable[[str, str], None]
+) -> None:
+    text = table(side)
+    expect(f"geocode/error-{side or 'sin-lado'}.md", text)
+    published = (cities.SAMPLES.parents[2] / "docs" / "direcciones.md").read_text("utf-8")
+    assert text in published
+
+
+def test_plates_fall_within_a_house_or_two() -> None:
+    for side in ("derecha", ""):
+        metres = [each for each, _ in measured(side)["placa"]]
+        assert median(metres) < 10
+        assert quantiles(metres, n=20)[-1] < 20
+
+
+class TestAmbiguity:
+    def test_two_streets_of_one_name_are_two_candidates(self) -> None:
+        answer = find("Cra 5 # 5-20")
+        assert len(answer.candidates) == 2
+        assert answer.is_ambiguous
+        assert math.dist(*((c.x, c.y) for c in answer.candidates)) > 5000
+
+    def test_a_place_in_the_text_says_which(self) -> None:
+        answer = find("Cra 5 # 5-20 San Juan")
+        assert len(answer.candidates) == 1
+        assert "San Juan" in [place.label for place in answer.candidates[0].within]
+        assert "otras 1" in " ".join(answer.candidates[0].why)
+
+    def test_two_barrios_of_one_name_are_two_candidates(self) -> None:
+        answer = find("B/ La Esperanza")
+        assert [c.match for c in answer.candidates] == [Match.NEIGHBOURHOOD] * 2
+
+    def test_a_side_after_the_plate_is_tried_on_both_streets(self) -> None:
+        answer = find("Calle 10 # 1-30 sur")
+        assert answer.best is not None
+        assert answer.best.match is Match.PLATE
+        assert off(answer.best, cities.corner(10, 0)) < 60
+
+
+class TestDoubt:
+    def test_a_point_outside_the_barrio_named_is_warned_of(self) -> None:
+        best, sure = find("Cra 5 # 9-20 Jordan 7 etapa").best, find("Cra 7 # 9-20").best
+        assert best is not None
+        assert sure is not None
+        assert "Jordán VII Etapa" in best.warnings[0]
+        assert best.confidence < sure.confidence
+
+    def test_without_the_cross_street_it_is_somewhere_between(self) -> None:
+        best = find(f"Cra 4 # {cities.MISSING}-30").best
+        assert best is not None
+        assert best.match is Match.BETWEEN
+        assert best.error_m >= 100
+        assert "no cruza" in best.why[0]
+
+    def test_a_plate_beyond_its_block_stays_in_it_and_says_so(self) -> None:
+        best = find("Cra 7 # 10-400").best
+        assert best is not None
+        assert best.error_m > 300
+        assert "pasa de ella" in " ".join(best.why)
+        assert off(best, cities.corner(11, 8)) < 15
+
+    def test_without_streets_the_barrio_is_given(self) -> None:
+        best = find("Calle 99 # 88-10 Barrio Gaitán").best
+        assert best is not None
+        assert best.match is Match.NEIGHBOURHOOD
+        assert "no está en la malla vial" in best.why[1]
+
+    def test_letters_wrong_are_read_and_told(self) -> None:
+        answer = find("Av Los Guallacanes Cra 6-20")
+        assert answer.best is not None
+        assert "se leyó como" in " ".join(answer.best.why)
+        assert find("gaytan").best is not None
+
+    def test_the_side_of_the_street_is_said_only_if_known(self) -> None:
+        left = find("Cra 7 # 9-21").best
+        right = find("Cra 7 # 9-22").best
+        unknown = locate("Cra 7 # 9-21", cities.invented("")).best
+        assert left is not None
+        assert right is not None
+        assert unknown is not None
+        assert math.dist((left.x, left.y), (right.x, right.y)) > 1.5 * cities.SIDE_M
+        assert "lado" not in unknown.why[0]
+        assert unknown.error_m > left.error_m
+
+
+class TestNothing:
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("Cra 99 # 3-4", "«KR 99» no está en la malla vial"),
+            ("Cra 7 # 45-12, Bogotá", "no es de Prueba"),
+            ("Barrio Inventado", "ningún lugar se llama «BR INVENTADO»"),
+            ("Casa 54", "No nombra una calle"),
+            ("", "No nombra una calle"),
+            ("<script>alert(1)</script>", "ningún lugar se llama"),
+        ],
+    )
+    def test_what_is_not_known_says_why(self, text: str, words: str) -> None:
+        answer = find(text)
+        assert not answer.candidates
+        assert words.lower() in answer.why.lower()
+
+    def test_the_municipality_itself_is_not_another_place(self) -> None:
+        assert find("Cra 7 # 9-20, Prueba, Tolima").best == find("Cra 7 # 9-20").best
+
+
+class TestOtherForms:
+    def test_a_block_in_its_barrio(self) -> None:
+        best = find("Mz C Casa 3 Jordán 7 etapa").best
+        assert best is not None
+        assert best.match is Match.BLOCK
+        assert best.label == "Manzana C"
+
+    def test_a_kilometre_from_the_urban_end(self) -> None:
+        best = find("Km 2 vía al Páramo").best
+        assert best is not None
+        assert best.match is Match.KILOMETRE
+        assert 1000 < off(best, cities.corner(40, 6)) < 2100
+
+    def test_a_vereda_by_part_of_its_name(self) -> None:
+        best = find("Vereda Cay parte baja").best
+        assert best is not None
+        assert best.match is Match.VEREDA
+        assert best.error_m > 2000
+
+    def test_every_candidate_names_what_it_rests_on(self) -> None:
+        for house in cities.houses(random.Random(3), 200):
+            for candidate in find(house.text).candidates:
+                assert candidate.features
+                assert candidate.why
+                assert 0 < candidate.confidence <= 1
+                assert candidate.error_m > 0
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_an_answer(text: str) -> None:
+    answer = find(text)
+    assert answer.candidates or answer.why
