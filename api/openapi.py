@@ -21,6 +21,8 @@ from gis.crs import CRS84, OUTPUT
 from gis.features import DEFAULT_LIMIT, MAX_LIMIT
 from gis.filters import LANGUAGES
 from gis.filters.reading import LONGEST
+from gis.geocode.search import LONGEST as LONGEST_SEARCH
+from gis.geocode.search import MOST
 from gis.tiles import GRIDS, MAX_ZOOM, TILE_MATRIX_SET
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+SEARCH = "Busca direcciones, barrios, veredas, sitios, vías, capas y conjuntos de datos"
 BASE = "/api"
 """Where the landing page is. Paths are said from there, as clients look them up: GDAL for
 ``/collections/{layer}/items``."""
@@ -89,8 +92,16 @@ def _common_paths() -> Json:
         "/api/styles": _operation("styles", "Estilo MapLibre de todas las capas", (JSON,)),
         "/api/processes": _operation("processes", "Preguntas que se pueden hacer", both),
         "/api/jobs": _operation("jobs", "Trabajos de la propia cuenta", (JSON,)),
+        "/api/search": _operation("search", SEARCH, (JSON,), parameters=_search_parameters()),
         "/api/map": _operation("map", "Capas por sector, con leyenda y campos", (JSON,)),
     }
+
+
+def _search_parameters() -> list[Json]:
+    text: Json = {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}
+    asked = _query("q", "Lo que se busca, como se escribe; admite errores", text)
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 10}
+    return [asked | {"required": True}, _query("limit", "Cuántos resultados", limit)]
 
 
 def _grid_paths() -> Json:

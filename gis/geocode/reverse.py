@@ -43,13 +43,16 @@ class Nearby:
     """Named surfaces on which it lies, smallest kind first."""
     why: str = ""
     """What is not known, for people."""
+    is_outside: bool = False
+    """Of the municipality: nothing is known there."""
 
 
 def reverse(lon: float, lat: float, gazetteer: Gazetteer) -> Nearby:
     """The street nearest to a place (CRS84 degrees) with the plate that it would have there."""
     x, y = to_metres(lon, lat)
     if gazetteer.is_outside(x, y):
-        return Nearby(x, y, why=f"El lugar está fuera de {gazetteer.municipality}")
+        why = f"El lugar está fuera de {gazetteer.municipality}"
+        return Nearby(x, y, why=why, is_outside=True)
     within = tuple(gazetteer.places.covering(x, y))
     edge = _nearest(gazetteer.streets, (x, y))
     if edge is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -30,14 +31,13 @@ def one_letter_apart(one: str, other: str) -> bool:
     return rest[1:] == back[1:] or (rest[:2] == back[1::-1] and rest[2:] == back[2:])
 
 
-def trigrams(text: str) -> frozenset[str]:
-    """Every three letters of the words, their ends marked (as PostgreSQL's ``pg_trgm``)."""
-    return frozenset(
-        padded[i : i + 3]
-        for word in text.split()
-        for padded in (f"  {word} ",)
-        for i in range(len(padded) - 2)
-    )
+def trigrams(text: str, *, ended: bool = True) -> frozenset[str]:
+    """Every three letters of the words, their ends marked (as PostgreSQL's ``pg_trgm``); that of
+    the last word only where it ``ended``."""
+    padded = [f"  {word} " for word in text.split()]
+    if padded and not ended:
+        padded[-1] = padded[-1][:-1]
+    return frozenset(word[i : i + 3] for word in padded for i in range(len(word) - 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,23 @@ class Names:
                 self._known.clear()
             self._known[asked] = self._like(*asked)
         return self._known[asked]
+
+    def holding(
+        self, text: str, at_least: float = ALIKE, limit: int = 20
+    ) -> list[tuple[str, float]]:
+        """Names that hold what somebody is still typing, best first: how much of it (0-1) counts
+        three parts, how much of the name it is, one."""
+        typed = trigrams(text, ended=False)
+        shared: Counter[int] = Counter()
+        for gram in typed:
+            shared.update(self._where.get(gram, ()))
+        found = []
+        for number, count in shared.items():
+            held = count / len(typed)
+            if held >= at_least:
+                share = 2 * count / (len(typed) + len(self._grams[number]))
+                found.append((-(0.75 * held + 0.25 * share), self.keys[number]))
+        return [(key, -score) for score, key in heapq.nsmallest(limit, found)]
 
     def _like(self, text: str, at_least: float, limit: int) -> tuple[tuple[str, float], ...]:
         wanted = trigrams(text)

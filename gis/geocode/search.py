@@ -1,0 +1,232 @@
+"""One box for everything: an address, a barrio, a place, a street, a layer or a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import shapely
+import sqlalchemy as sa
+
+from gis import store
+from gis.contract.access import PUBLICA
+from gis.geocode.address import Address, Along, Named, print_address
+from gis.geocode.documents import called, context
+from gis.geocode.grammar import read
+from gis.geocode.kept import used
+from gis.geocode.locate import locate
+from gis.geocode.places import key_of
+from gis.geocode.positions import to_degrees
+from gis.geocode.streets import name_key
+from gis.geocode.tokens import plain
+from gis.geocode.typos import Names
+from gis.store.searching import search_query, search_vector, searched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gis.contract.catalog import Catalog
+    from gis.contract.layer import Layer
+    from gis.geocode.answer import Candidate
+    from gis.geocode.gazetteer import Gazetteer
+    from gis.geocode.places import Place
+
+LONGEST = 200
+"""Characters of what is searched."""
+MOST = 50
+ALIKE = 0.55
+"""Share of what was typed that a name must hold."""
+BY_TEXT = 0.5
+"""Score of what has the words somewhere, not in its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that may be what somebody looks for."""
+
+    kind: str
+    """``direccion``, ``via``, ``capa``, ``conjunto``, or the code of a kind of place."""
+    kind_label: str
+    label: str
+    score: float
+    """From 0 to 1; higher comes first."""
+    context: str = ""
+    """Where it is, or what it is of."""
+    position: tuple[float, float] | None = None
+    """Longitude and latitude."""
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north (CRS84)."""
+    layer: str = ""
+    feature: str = ""
+    dataset: str = ""
+    error_m: float | None = None
+
+
+def search(
+    text: str, gazetteer: Gazetteer, catalog: Catalog, connection: sa.Connection, limit: int = 10
+) -> list[Found]:
+    """What ``text`` may be, best first. Empty or strange text finds nothing."""
+    typed = " ".join(text[:LONGEST].split())
+    if not any(map(str.isalnum, typed)):
+        return []
+    found = [*_addresses(typed, gazetteer), *_places(typed, gazetteer)]
+    found += [*_streets(typed, gazetteer), *_declared(typed, catalog)]
+    if len(found) < limit:
+        found += _by_text(typed, catalog, connection, limit)
+    return _first(found, limit)
+
+
+def _first(found: Iterable[Found], limit: int) -> list[Found]:
+    """The best, each feature once."""
+    ordered = sorted(found, key=lambda each: (-each.score, len(each.label), each.label))
+    seen: dict[object, Found] = {}
+    for each in ordered:
+        key = (each.layer, each.feature) if each.feature else (each.kind, each.label, each.position)
+        seen.setdefault(key, each)
+    return list(seen.values())[:limit]
+
+
+def _addresses(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """Where an address is, if that is what was typed."""
+    address = read(typed).address
+    if address is None or isinstance(address.form, Named | Along):
+        return
+    for candidate in locate(typed, gazetteer, 5).candidates:
+        yield _address(candidate, address)
+
+
+def _address(candidate: Candidate, address: Address) -> Found:
+    lon, lat = to_degrees(candidate.x, candidate.y)
+    near = context(candidate.within)
+    label = print_address(replace(address, complements=()))
+    where = ", ".join(filter(None, (candidate.match.label, near)))
+    return Found(
+        "direccion", "Dirección", label, 0.6 + 0.4 * candidate.confidence, where, (lon, lat),
+        _around(candidate.x, candidate.y, candidate.error_m), error_m=round(candidate.error_m),
+    )  # fmt: skip
+
+
+def _places(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    for text in dict.fromkeys((key_of(typed), plain(typed))):
+        for key, score in gazetteer.places.names.holding(text, ALIKE):
+            for number in gazetteer.places.by_key[key]:
+                yield _place(gazetteer.places.places[number], score, gazetteer)
+
+
+def _place(place: Place, score: float, gazetteer: Gazetteer) -> Found:
+    x, y = place.middle
+    around = [p for p in gazetteer.places.covering(x, y) if p is not place]
+    where = context(around)
+    return Found(
+        place.kind.code, place.kind.label, called(place), score, where, to_degrees(x, y),
+        _bbox(place.shape, place.kind.error_m), place.layer, place.id,
+    )  # fmt: skip
+
+
+def _streets(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    streets = gazetteer.streets
+    address = read(typed).address
+    found: dict[int, float] = {}
+    if address is not None and isinstance(address.form, Along):
+        found = dict.fromkeys(streets.find(address.form.street)[0], 0.95)
+    for key, score in streets.names.holding(name_key(plain(typed)), ALIKE, 10):
+        for number in streets.named[key]:
+            found.setdefault(number, score)
+    for number, score in found.items():
+        street = streets.streets[number]
+        line = max(shapely.get_parts(street.shape), key=lambda part: part.length)
+        middle = line.interpolate(0.5, normalized=True)
+        feature = streets.edge_at(number, (middle.x, middle.y))
+        where = context(gazetteer.places.covering(middle.x, middle.y))
+        yield Found(
+            "via", "Vía", street.label, score, where, to_degrees(middle.x, middle.y),
+            _bbox(street.shape, 50.0), street.layer, feature,
+        )  # fmt: skip
+
+
+def _declared(typed: str, catalog: Catalog) -> Iterator[Found]:
+    """Layers and datasets by their titles and keywords."""
+    names, entries = _titles(catalog)
+    for key, score in names.holding(plain(typed), 0.6, 10):
+        for found in entries[key]:
+            yield replace(found, score=0.95 * score)
+
+
+@lru_cache(maxsize=4)
+def _indexed(titles: tuple[tuple[str, Found], ...]) -> tuple[Names, dict[str, list[Found]]]:
+    entries: dict[str, list[Found]] = {}
+    for key, found in titles:
+        entries.setdefault(key, []).append(found)
+    return Names.of(entries), entries
+
+
+def _titles(catalog: Catalog) -> tuple[Names, dict[str, list[Found]]]:
+    titles: list[tuple[str, Found]] = []
+    for layer in catalog:
+        sector = layer.metadata.topic.label
+        of_layer = Found("capa", "Capa", layer.title, 0.0, sector, layer=layer.name)
+        words = (layer.title, layer.name.replace("_", " "), *layer.metadata.keywords)
+        titles += [(plain(word), of_layer) for word in dict.fromkeys(words)]
+    for layer, dataset in catalog.datasets():
+        title = dataset.title or layer.title
+        of_dataset = Found("conjunto", "Conjunto de datos", title, 0.0, layer.metadata.topic.label,
+                           dataset=dataset.name)  # fmt: skip
+        titles.append((plain(title), of_dataset))
+    return _indexed(tuple(titles))
+
+
+def _by_text(
+    typed: str, catalog: Catalog, connection: sa.Connection, limit: int
+) -> Iterator[Found]:
+    """Places any of whose texts has the words, by the store's full-text indexes."""
+    layers = [layer for layer in used(catalog) if layer.place and layer.label]
+    parts = [_with_words(layer, typed, limit) for layer in layers]
+    if not parts:
+        return
+    known = {layer.name: layer for layer in layers}
+    for row in connection.execute(sa.union_all(*parts)):
+        layer = known[row.layer]
+        assert layer.place is not None
+        kind = layer.place.kind
+        yield Found(
+            kind.code, kind.label, row.label or row.feature, BY_TEXT, layer.title,
+            (round(row.lon, 7), round(row.lat, 7)), (row.west, row.south, row.east, row.north),
+            layer.name, row.feature,
+        )  # fmt: skip
+
+
+def _with_words(layer: Layer, typed: str, limit: int) -> Any:
+    view = store.view(layer, PUBLICA)
+    wanted = search_query([sa.literal(typed, sa.Text)])
+    met = [
+        search_vector(fields, view.c).op("@@", return_type=sa.Boolean())(wanted)
+        for fields in searched(layer, PUBLICA)
+    ]
+    shape = sa.func.ST_Transform(view.c.geom, 4326, type_=sa.types.NullType())
+    point = sa.func.ST_PointOnSurface(shape, type_=sa.types.NullType())
+    sides = [
+        getattr(sa.func, f"ST_{name}")(shape, type_=sa.Float).label(side)
+        for name, side in (("XMin", "west"), ("YMin", "south"), ("XMax", "east"), ("YMax", "north"))
+    ]
+    chosen = sa.select(
+        sa.literal(layer.name, sa.Text).label("layer"),
+        view.c["_id"].label("feature"),
+        sa.cast(view.c[layer.label], sa.Text).label("label"),
+        sa.func.ST_X(point, type_=sa.Float).label("lon"),
+        sa.func.ST_Y(point, type_=sa.Float).label("lat"),
+        *sides,
+    ).where(sa.or_(sa.false(), *met), view.c.geom.is_not(None))
+    return sa.select(chosen.order_by(view.c["_id"]).limit(limit).subquery())
+
+
+def _around(x: float, y: float, metres: float) -> tuple[float, float, float, float]:
+    far = min(max(metres, 50.0), 5000.0)
+    return (*to_degrees(x - far, y - far), *to_degrees(x + far, y + far))
+
+
+def _bbox(shape: Any, margin_m: float) -> tuple[float, float, float, float]:
+    west, south, east, north = shape.bounds
+    if west == east and south == north:
+        return _around(west, south, margin_m)
+    return (*to_degrees(west, south), *to_degrees(east, north))
