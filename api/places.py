@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from gis.features import reading
+from gis.geocode.kept import KeptGazetteer
 from gis.here import Asking, Spot, ask
 from gis.here import code as codes
 from gis.here.finder import Finder, OnlyCoordinates, coordinates
+from gis.here.geocoder import Geocoder
 from gis.here.signing import Keys, read_keys
 from gis.store.away import answering
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from api.wiring import System
     from gis.here import Answer
     from gis.here.finder import Candidate
+    from gis.processes import Shared
 
 
 @dataclass(slots=True)
@@ -37,14 +39,15 @@ class Places:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @classmethod
-    def of(cls, system: System) -> Places:
-        """Over an open system."""
-        return cls(system.reader, system.engine, Asking(system.catalog))
+    def of(cls, system: System, shared: Shared) -> Places:
+        """Over an open system, with what its processes share."""
+        finder = Geocoder(system.catalog, shared.of(KeptGazetteer))
+        return cls(system.reader, system.engine, Asking(system.catalog), finder)
 
     def answer(self, spot: Spot) -> Answer:
         """All that is known of a place, with its address where there is one."""
         with reading(self.reader) as conn:
-            named = self.finder.address(conn, spot.lon, spot.lat)
+            named = None if spot.address else self.finder.address(conn, spot.lon, spot.lat)
             if named is not None:
                 spot = replace(spot, address=named.text, error_m=named.error_m)
             return ask(conn, self.asking, spot)
@@ -88,8 +91,3 @@ def places_of(request: Request) -> Places:
     """Those of the server."""
     found: Places = request.app.state.places
     return found
-
-
-def minute(moment: datetime) -> datetime:
-    """The moment as a code tells it."""
-    return moment.replace(second=0, microsecond=0)

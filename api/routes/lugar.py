@@ -104,7 +104,9 @@ def _degrees(values: dict[str, str], name: str, most: int) -> float:
 
 def _meant(found: Candidate, asked: str) -> Spot:
     lon, lat = round(found.lon, DECIMALS), round(found.lat, DECIMALS)
-    return Spot(lon=lon, lat=lat, is_inside=False, asked=asked)
+    return Spot(
+        lon, lat, False, address=found.label, error_m=found.error_m, asked=asked, kind=found.kind
+    )
 
 
 def _answered(request: Request, form: Form, spot: Spot) -> Response:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gis.contract.questions import Section
 
 LonLat = tuple[float, float]
+NEAR_M = 60.0
+"""Error of a place beyond which its neighbour may be in another zone."""
 
 
 class Status(StrEnum):
@@ -132,6 +134,24 @@ class Spot:
     error_m: float | None = None
     asked: str = ""
     """What somebody wrote, where they wrote something."""
+    kind: str = ""
+    """What was found of it: «Cruce de dos vías», «Barrio»."""
+
+    @property
+    def caution(self) -> str:
+        """Said where the place may be far from what was meant: what follows is of one point."""
+        if not self.kind or self.error_m is None or self.error_m <= NEAR_M:
+            return ""
+        return (
+            f"«{self.asked}» se ubicó por {self.kind[:1].lower()}{self.kind[1:]}: lo que sigue es "
+            f"de un solo punto, y el suyo puede estar a {round(self.error_m)} m. Para otro punto, "
+            "escriba la dirección completa o tóquelo en el mapa."
+        )
+
+    @property
+    def title(self) -> str:
+        """What the place is called: its address, what was asked, or its coordinates."""
+        return self.address or self.asked or self.coordinates
 
     @property
     def coordinates(self) -> str:

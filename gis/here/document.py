@@ -22,6 +22,8 @@ def document(answer: Answer) -> Json:
             "direccion": spot.address or None,
             "error_m": spot.error_m,
             "consultado": spot.asked or None,
+            "hallado": spot.kind or None,
+            "cautela": spot.caution or None,
             "dentro": spot.is_inside,
             "zona": spot.zone.code if spot.zone else None,
             "zona_titulo": spot.zone.label if spot.zone else None,

@@ -24,9 +24,10 @@ def short_text(answer: Answer, address: str) -> str:
 
 def _lines(answer: Answer, address: str) -> Iterator[str]:
     spot = answer.spot
-    yield f"¿Qué hay aquí? {plain(spot.address or spot.asked or spot.coordinates)}"
+    yield f"¿Qué hay aquí? {plain(spot.title)}"
     if answer.demonstration:
         yield "DATOS DE DEMOSTRACIÓN: no son información oficial."
+    yield plain(spot.caution, None)
     yield plain(answer.summary, None)
     for section in (Section.LAND, Section.SERVICES, Section.NEIGHBOURS):
         part = answer.part(section)
