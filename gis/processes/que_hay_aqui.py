@@ -9,11 +9,12 @@ from gis.here import Asking, Spot, ask, document
 from gis.here.geocoder import Geocoder
 from gis.here.statement import asked_layers
 from gis.processes.inputs import Place
-from gis.processes.process import Input, Process
+from gis.processes.process import Input, Process, somewhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gis.contract.catalog import Catalog
     from gis.processes.ground import Ground
 
 
@@ -36,6 +37,11 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
             ground.state(layer)
     told = document(answer)
     return {name: told[name] for name in OUTPUT}
+
+
+def example(catalog: Catalog) -> dict[str, Any]:
+    """The middle of the municipality."""
+    return {"lugar": somewhere(catalog)}
 
 
 OUTPUT: dict[str, dict[str, Any]] = {
@@ -61,6 +67,6 @@ PROCESS = Process(
     inputs=(Input("lugar", Place(), "Lugar por el que se pregunta", required=True),),
     run=run,
     output={"type": "object", "required": list(OUTPUT), "properties": OUTPUT},
-    example={"lugar": [-75.2322, 4.4389]},
+    example=example,
     keywords=("lugar", "riesgo", "servicios"),
 )
