@@ -21,6 +21,7 @@ from gis.geocode.address import (
     Way,
     Word,
 )
+from gis.geocode.ahead import Ahead
 from gis.geocode.items import Item, Lexer
 from gis.geocode.tokens import LONGEST, tokenize
 
@@ -51,7 +52,7 @@ def read(text: str) -> Reading:
     >>> str(read("Cra 3 Entre Calle 11 y 12").address)
     'KR 3 ENTRE CL 11 Y CL 12'
     """
-    lexer = Lexer(tokenize(text))
+    lexer = Lexer(Ahead(tokenize(text)))
     items = lexer.run()
     notes = lexer.notes
     if len(text) > LONGEST:

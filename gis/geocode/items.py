@@ -8,20 +8,14 @@ Each item has a one-letter code, so that what an address says is a pattern over 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gis.geocode import vocabulary as v
 from gis.geocode.address import Complement, Kilometre, Quadrant, Way, WayKind, Word
-from gis.geocode.tokens import Token
-from gis.geocode.typos import one_letter_apart
+from gis.geocode.ahead import DIGITS, NOTHING, Ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-DIGITS = 4
-"""Most digits of a street's number or a plate."""
-NOTHING = Token("")
+    from gis.geocode.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Item:
 class Lexer:
     """Reads items one after another; ``notes`` says what had to be supposed."""
 
-    tokens: Sequence[Token]
+    ahead: Ahead
     at: int = 0
     items: list[Item] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -46,7 +40,7 @@ class Lexer:
 
     def run(self) -> list[Item]:
         """All items of the text."""
-        while self.at < len(self.tokens):
+        while self._peek() is not NOTHING:
             self._step()
         self._close()
         return self.items
@@ -57,9 +51,9 @@ class Lexer:
             self._comma()
         elif self._kilometre() or self._stage() or self._complement() or self._way():
             return
-        elif self._mark_at(self.at):
+        elif self.ahead.mark_at(self.at):
             self._push("#")
-            self.at = self._mark_at(self.at)
+            self.at = self.ahead.mark_at(self.at)
         elif self._number():
             return
         elif token.text in ("-", "/", "+", "#"):
@@ -68,8 +62,7 @@ class Lexer:
             self._word(token)
 
     def _peek(self, ahead: int = 0) -> Token:
-        index = self.at + ahead
-        return self.tokens[index] if 0 <= index < len(self.tokens) else NOTHING
+        return self.ahead.token(self.at + ahead)
 
     def _push(self, code: str, value: Way | Complement | Kilometre | None = None) -> None:
         self._close()
@@ -122,7 +115,7 @@ class Lexer:
     def _road(self) -> str:
         words: list[str] = []
         while (token := self._peek()) is not NOTHING and token.text != ",":
-            if words and (self._complement_at(self.at) or self._way_at(self.at)):
+            if words and (self.ahead.complement_at(self.at) or self.ahead.way_at(self.at)):
                 break
             if token.is_word or (token.is_number and words):
                 words.append(token.text)
@@ -146,7 +139,7 @@ class Lexer:
         return True
 
     def _complement(self) -> bool:
-        word = self._complement_at(self.at)
+        word = self.ahead.complement_at(self.at)
         if word is None:
             return False
         self.at += 1
@@ -160,26 +153,6 @@ class Lexer:
                 self.at += 1
             self._push("P", Complement(word, self._label(word)))
         return True
-
-    def _complement_at(self, at: int) -> Word | None:
-        """The kind of complement whose word stands there with a value after it."""
-        token = self._token(at)
-        word = v.WORDS.get(token.text)
-        after = self._token(at + 1)
-        if word is None:
-            return None
-        if word.is_name:
-            short = len(token.text) <= 2 and token.text not in ("BR", "BO", "ED", "CC", "B/")
-            return word if after.is_word or (after.is_number and not short) else None
-        if after.text in ("NO", "N", "#") and self._token(at + 2).is_number:
-            return word
-        letter = len(after.text) == 1 and after.is_word and after.text not in v.AND - {"E"}
-        wide = len(token.text) > 1 and token.text not in ("LO", "IN", "CA", "TO", "AP", "PI")
-        follows = after.is_number or (after.text in v.STAGES and word is Word.ETAPA)
-        return word if follows or (letter and (wide or self._ends(at + 2))) else None
-
-    def _ends(self, at: int) -> bool:
-        return self._token(at) is NOTHING or self._token(at).text == ","
 
     def _label(self, word: Word) -> str:
         """A number or a letter, with what is next to it: ``12``, ``C``, ``12B``, ``A1``."""
@@ -196,37 +169,8 @@ class Lexer:
 
     # Streets --------------------------------------------------------------------------------
 
-    def _token(self, at: int) -> Token:
-        return self.tokens[at] if 0 <= at < len(self.tokens) else NOTHING
-
-    def _way_at(self, at: int) -> WayKind | None:
-        """The kind of street that begins there."""
-        token, after = self._token(at), self._token(at + 1)
-        kind = _kind(token.text) if token.is_word else None
-        if kind is None:
-            return None
-        if after.text in ("#", "NO") and self._token(at + 2).is_number and kind in _ROMAN:
-            after = self._token(at + 2)
-        if after.is_number and len(after.text) <= DIGITS:
-            exact = token.text in v.WAYS
-            return kind if exact or len(token.text) >= 5 else None
-        if token.text not in v.WAYS or len(token.text) < 2 or not after.is_word:
-            return None
-        return kind if self._may_be_named(kind, at, after) else None
-
-    def _may_be_named(self, kind: WayKind, at: int, after: Token) -> bool:
-        first = at == 0 or self._token(at - 1).text == ","
-        if kind not in v.NAMED_WAYS or after.text in v.MARKS or len(after.text) == 1:
-            return False
-        if kind is WayKind.AVENIDA:
-            return after.text not in v.WORDS and after.text not in v.JOINS
-        joined = self._token(at - 1).text in v.JOINS
-        if kind in (WayKind.CALLE, WayKind.CARRERA):
-            return first and len(self._token(at).text) > 3 and after.text not in v.WORDS
-        return first or joined
-
     def _way(self) -> bool:
-        kind = self._way_at(self.at)
+        kind = self.ahead.way_at(self.at)
         if kind is None:
             return False
         token = self._peek()
@@ -246,7 +190,7 @@ class Lexer:
         """The words of a street's name, up to what cannot be part of it."""
         words = [self._peek().text]
         self.at += 1
-        while not self._breaks(self.at):
+        while not self.ahead.breaks(self.at):
             if self._peek().is_word:
                 words.append(self._peek().text)
             elif self._peek().text != "-" or not self._peek(1).is_word:
@@ -281,7 +225,7 @@ class Lexer:
         """A letter apart from the number that begins something else: ``K 5``, ``P 2``."""
         if token.text == "K":
             return self._peek(1).is_number
-        return token.text in ("A", "M") and (self._way_at(self.at + 1) is not None)
+        return token.text in ("A", "M") and (self.ahead.way_at(self.at + 1) is not None)
 
     def _quadrant(self) -> Quadrant | None:
         token = self._peek()
@@ -299,18 +243,9 @@ class Lexer:
         if token.text in ("N", "O") and (after.is_number or after.text in ("#", ",", "-")):
             return True
         plain = after.is_word and after.text not in v.MARKS and after.text not in v.JOINS
-        return plain and self._way_at(self.at + 1) is None
+        return plain and self.ahead.way_at(self.at + 1) is None
 
     # Numbers and what joins ------------------------------------------------------------------
-
-    def _mark_at(self, at: int) -> int:
-        """Where the number begins that a mark there announces; 0 when there is none."""
-        start = at
-        while self._token(at).text in v.MARKS:
-            at += 1
-        if at > start and self._token(at).text == ",":
-            at += 1
-        return at if at > start and self._token(at).is_number else 0
 
     def _number(self) -> bool:
         token = self._peek()
@@ -323,9 +258,9 @@ class Lexer:
         """Whether a number there is of a street or a plate, not of a name."""
         last = self.items[-1].code if self.items else ""
         if self._text:
-            return self._lacks_numbers() and self._plate_at(self.at)
+            return self._lacks_numbers() and self.ahead.plate_at(self.at)
         if last == ",":
-            return self._lacks_numbers() and self._plate_at(self.at)
+            return self._lacks_numbers() and self.ahead.plate_at(self.at)
         if last == "N":
             codes = self._codes
             return codes.endswith(("#N", "WN", "CN", "-N", "YN", "EN")) and not codes.endswith(
@@ -337,17 +272,6 @@ class Lexer:
         """Whether a street was named and nothing says where on it."""
         return "W" in self._codes and "N" not in self._codes
 
-    def _plate_at(self, at: int) -> bool:
-        """A number that another one follows: ``28A-11``."""
-        at += 1
-        while self._token(at).is_word and (
-            len(self._token(at).text) == 1 or self._token(at).text in ("BIS", *v.QUADRANTS)
-        ):
-            at += 1
-        if self._token(at).text == "-":
-            at += 1
-        return self._token(at).is_number
-
     def _dash(self, token: Token) -> None:
         self.at += 1
         last = self.items[-1].code if self.items and not self._text else ""
@@ -356,7 +280,7 @@ class Lexer:
 
     def _link(self, token: Token) -> bool:
         """«con», «entre», «y»; and words before a street that say nothing of where."""
-        begins = self._leads(self.at + 1)
+        begins = self.ahead.leads(self.at + 1)
         seen = "W" in self._codes
         if token.text in v.BETWEEN and begins and seen:
             self._push("E")
@@ -365,51 +289,12 @@ class Lexer:
         elif token.text in v.JOINS and (begins or token.text.startswith("ESQ")):
             if begins and seen:
                 self._push("C")
-        elif token.text not in v.NOISE or not self._leads_to_street(self.at + 1):
+        elif token.text not in v.NOISE or not self.ahead.leads_to_street(self.at + 1, seen=seen):
             return False
         self.at += 1
         return True
-
-    def _leads(self, at: int) -> bool:
-        """Whether a street, a mark or a number comes next, but for words that say nothing."""
-        while self._token(at).text in v.NOISE and self._way_at(at) is None:
-            at += 1
-        if self._token(at).is_number:
-            return True
-        return self._way_at(at) is not None or self._mark_at(at) > 0
-
-    def _leads_to_street(self, at: int) -> bool:
-        """The same of words that may also be of a name: «frente al 3-05», not «plaza de la 28»."""
-        while self._token(at).text in v.NOISE and self._way_at(at) is None:
-            at += 1
-        if self._token(at).is_number:
-            return "W" in self._codes and self._plate_at(at)
-        return self._way_at(at) is not None or self._mark_at(at) > 0
-
-    def _breaks(self, at: int) -> bool:
-        """Whether what is there ends a street's name."""
-        token = self._token(at)
-        if self._way_at(at) or self._complement_at(at) or self._mark_at(at):
-            return True
-        if token.text in v.KILOMETRES and self._token(at + 1).is_number:
-            return True
-        if token.text in v.BESIDE:
-            return True
-        links = token.text in v.JOINS or token.text in v.BETWEEN or token.text in v.AND
-        return (links or token.text in v.NOISE) and self._leads(at + 1)
 
     def _word(self, token: Token) -> None:
         if token.is_word or token.is_number:
             self._text.append(token.text)
         self.at += 1
-
-
-_ROMAN = (WayKind.CALLE, WayKind.CARRERA)
-
-
-@lru_cache(maxsize=4096)
-def _kind(word: str) -> WayKind | None:
-    known = v.WAYS.get(word)
-    if known is not None or len(word) < 5 or word in v.WORDS or word in v.NOISE:
-        return known
-    return next((v.WAYS[spelt] for spelt in v.SPELT if one_letter_apart(word, spelt)), None)

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import Access
-from gis.geocode import places, streets
+from gis.geocode import network, places
 from gis.geocode.gazetteer import Gazetteer, home_of
+from gis.geocode.network import Stretches
 from gis.geocode.places import Place, Places
-from gis.geocode.streets import Streets, Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from gis.contract.entity import Entity
     from gis.contract.layer import Layer
+    from gis.geocode.streets import Streets
     from gis.store import LayerState
 
 PUBLIC = Access.PUBLICA
@@ -59,7 +60,7 @@ class KeptGazetteer:
         changed = False
         wanted = tuple(states[layer.name].generation for layer in networks)
         if self._streets is None or self._streets[0] != wanted:
-            read = streets.build(_stretches(connection, layer) for layer in networks)
+            read = network.build(_stretches(connection, layer) for layer in networks)
             self._streets, changed = (wanted, read), True
         wanted = tuple(states[layer.name].generation for layer in named)
         if self._places is None or self._places[0] != wanted:

@@ -21,11 +21,13 @@ from gis.geocode.address import (
     Word,
 )
 from gis.geocode.answer import Candidate, Match
-from gis.geocode.grammar import read
-from gis.geocode.streets import Rung, Streets, name_key, rank
+from gis.geocode.on_road import along_road, on_streets
+from gis.geocode.streets import rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from gis.geocode.streets import Rung, Streets
 
 Point = tuple[float, float]
 CROSSING_M = 15.0
@@ -41,7 +43,6 @@ BRACKET = 6
 """Streets missing between two that are there, at most, to say that an address is between them."""
 LONG_M = 2000.0
 """A longer street says too little of where an address on it is."""
-KILOMETRE_M = 500.0
 
 
 class OnStreet:
@@ -65,7 +66,7 @@ class OnStreet:
         if isinstance(form, Between):
             return list(self._between(form))
         if isinstance(form, Kilometre):
-            return list(self._kilometre(form))
+            return list(along_road(form, self.streets, self.missing))
         if isinstance(form, Along):
             return [self._whole(street, note) for street, note in self.named(form.street)]
         return []
@@ -249,54 +250,6 @@ class OnStreet:
 
     # Whole streets --------------------------------------------------------------------------
 
-    def _kilometre(self, form: Kilometre) -> Iterator[Candidate]:
-        """So far from the end of the road that is nearest to the numbered streets."""
-        roads = self._roads(form.road)
-        if not roads:
-            self.missing.append(f"la vía «{form.road or 'sin nombre'}» no está en la malla vial")
-        metres = form.km * 1000 + form.metres
-        for one in roads:
-            street = self.streets.streets[one]
-            line = max(shapely.get_parts(street.shape), key=lambda part: part.length)
-            if metres > line.length + KILOMETRE_M:
-                self.missing.append(f"{street.label} mide {line.length / 1000:.1f} km en la malla")
-                continue
-            start = self._begins(one, line)
-            point = line.interpolate(metres if start else line.length - metres)
-            error = KILOMETRE_M + 0.15 * metres
-            why = (
-                f"A {metres / 1000:.1f} km por {street.label} desde su extremo urbano: la malla "
-                "no trae abscisas"
-            )
-            yield self._candidate(
-                Match.KILOMETRE, (point.x, point.y), error, street.label, one, why
-            )
-
-    def _roads(self, road: str) -> list[int]:
-        """Roads all of whose words are in what the address calls it."""
-        form = read(road).address
-        if form is not None and isinstance(form.form, Along):
-            found, _ = self.streets.find(form.form.street)
-            if found:
-                return list(found)
-        words = set(name_key(road).split())
-        keys = [k for k in self.streets.named if k and set(k.split()) <= words]
-        longest = max((len(k.split()) for k in keys), default=0)
-        return [n for k in keys if len(k.split()) == longest for n in self.streets.named[k]]
-
-    def _begins(self, one: int, line: Any) -> bool:
-        """Whether the road leaves the numbered streets at the beginning of its line."""
-        ends = [shapely.Point(line.coords[i]) for i in (0, -1)]
-        numbered = [
-            street.shape
-            for n, street in enumerate(self.streets.streets)
-            if n != one and street.way.number is not None
-        ]
-        if not numbered:
-            return True
-        first, last = (float(shapely.distance(numbered, end).min()) for end in ends)
-        return first <= last
-
     def _whole(self, one: int, note: str) -> Candidate:
         street = self.streets.streets[one]
         line = max(shapely.get_parts(street.shape), key=lambda part: part.length)
@@ -308,15 +261,17 @@ class OnStreet:
         return _noted(made, (note,))
 
     def _candidate(
-        self, match: Match, point: Point, error: float, label: str, one: int, why: str,
+        self,
+        match: Match,
+        point: Point,
+        error: float,
+        label: str,
+        one: int,
+        why: str,
         other: int | None = None,
-    ) -> Candidate:  # fmt: skip
-        features = []
-        for number in (one,) if other is None else (one, other):
-            layer = self.streets.streets[number].layer
-            features.append((layer, self.streets.edge_at(number, point)))
-        x, y = point
-        return Candidate(match, x, y, match.confidence, error, label, (why,), (), tuple(features))
+    ) -> Candidate:
+        found = (one,) if other is None else (one, other)
+        return on_streets(self.streets, match, point, error, label, found, why)
 
 
 def _sides(plate: Plate) -> Iterator[tuple[Way, Way]]:

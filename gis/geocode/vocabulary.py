@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gis.geocode.address import Quadrant, WayKind, Word
 
 WAYS: dict[str, WayKind] = {
@@ -149,16 +151,7 @@ ORDINALS = frozenset(["A", "O", "RA", "DA", "TA", "MA", "VA", "NA", "DO", "ER", 
 """What follows a number to make an ordinal of it: ``2DO``, ``7A``."""
 
 ELSEWHERE = frozenset(
-    """AMAZONAS, ANTIOQUIA, ARAUCA, ATLANTICO, BOLIVAR, BOYACA, CALDAS, CAQUETA, CASANARE, CAUCA,
-    CESAR, CHOCO, CORDOBA, CUNDINAMARCA, GUAINIA, GUAVIARE, HUILA, LA GUAJIRA, MAGDALENA, META,
-    NARINO, NORTE DE SANTANDER, PUTUMAYO, QUINDIO, RISARALDA, SANTANDER, SUCRE, TOLIMA,
-    VALLE DEL CAUCA, VAUPES, VICHADA, ARMENIA, BARRANQUILLA, BOGOTA, BOGOTA DC, BOGOTA D C,
-    BUCARAMANGA, CALI, CARTAGENA, CUCUTA, FLORENCIA, IBAGUE, INIRIDA, LETICIA, MANIZALES,
-    MEDELLIN, MITU, MOCOA, MONTERIA, NEIVA, PASTO, PEREIRA, POPAYAN, PUERTO CARRENO, QUIBDO,
-    RIOHACHA, SAN JOSE DEL GUAVIARE, SANTA MARTA, SINCELEJO, TUNJA, VALLEDUPAR, VILLAVICENCIO,
-    YOPAL""".replace("\n", " ")
-    .replace("  ", " ")
-    .split(", ")
+    (Path(__file__).parent / "divipola.csv").read_text(encoding="utf-8").splitlines()[1:]
 )
-"""Departments and their capitals (DIVIPOLA). One after an address that is no place of ours says
-that it is another city's."""
+"""Departments and their capitals. One after an address that is no place of ours says that it is
+another city's."""

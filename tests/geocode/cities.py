@@ -7,6 +7,7 @@ two sides of the city, curves, a bridge, a street missing from the layer, two ba
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from shapely.geometry import shape as as_shape
 
 from gis.contract import Extent
 from gis.contract.questions import PlaceKind
-from gis.geocode import places, streets
+from gis.geocode import network, places
 from gis.geocode.gazetteer import Gazetteer
+from gis.geocode.network import Stretches
 from gis.geocode.places import Place
-from gis.geocode.streets import Stretches
 
 if TYPE_CHECKING:
     import random
@@ -61,7 +62,7 @@ def sample() -> Gazetteer:
             name = feature["properties"]["nombre"]
             ground = project(as_shape(feature["geometry"]))
             found.append(Place(layer, name, kind, name, (name,), ground))
-    built = streets.build([stretches])
+    built = network.build([stretches])
     return Gazetteer(built, places.build(found), "Prueba", EXTENT, HOME)
 
 
@@ -117,7 +118,7 @@ def invented(even_side: str = "derecha") -> Gazetteer:
     lines: list[object] = []
 
     def draw(name: str, points: list[Point]) -> None:
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in itertools.pairwise(points):
             names.append(name)
             lines.append(shapely.LineString([start, end]))
 
@@ -142,9 +143,7 @@ def invented(even_side: str = "derecha") -> Gazetteer:
         "red", [f"t{i}" for i in range(len(names))], names, np.array(lines, dtype=object), 0.5,
         even_side, SIDE_M,
     )  # fmt: skip
-    return Gazetteer(
-        streets.build([stretches]), places.build(_places()), "Prueba", EXTENT, HOME
-    )
+    return Gazetteer(network.build([stretches]), places.build(_places()), "Prueba", EXTENT, HOME)
 
 
 def _piece(calles: tuple[float, float], carreras: tuple[float, float]) -> shapely.Polygon:
@@ -171,9 +170,15 @@ def _places() -> list[Place]:
         area(PlaceKind.VEREDA, "Cay", shapely.box(*(v + 20_000 for v in ORIGIN),
              *(v + 24_000 for v in ORIGIN))),
         area(PlaceKind.SITE, "Parque Centenario", shapely.Point(corner(11.5, 3.5))),
-        *(area(PlaceKind.BLOCK, f"Manzana {chr(65 + i)}", shapely.Point(corner(21.5 + i, 2.5)).buffer(30))
-          for i in range(8)),
+        *(
+            area(PlaceKind.BLOCK, f"Manzana {chr(65 + i)}", _block(i))
+            for i in range(8)
+        ),
     ]  # fmt: skip
+
+
+def _block(number: int) -> shapely.Polygon:
+    return shapely.Point(corner(21.5 + number, 2.5)).buffer(30)
 
 
 def _house(start: Point, end: Point, metres: float, number: int) -> Point:
@@ -198,7 +203,8 @@ WRITTEN = ("Cra. {} # {}-{}", "KR {} {} {}", "carrera {} No. {} - {}", "CRA {} N
 
 
 def _on_carrera(rng: random.Random) -> Known:
-    position, calle = rng.choice(POSITIONS), rng.choice([c for c in range(1, CALLES) if c != AVENUE])
+    position = rng.choice(POSITIONS)
+    calle = rng.choice([c for c in range(1, CALLES) if c != AVENUE])
     number = rng.randint(2, 76)
     start, end = corner(calle, position), corner(calle + 1, position)
     place = _house(start, end, number * math.dist(start, end) / CALLE_M + rng.gauss(0, 4), number)
@@ -212,7 +218,8 @@ def _on_calle(rng: random.Random) -> Known:
     number, step = rng.randint(2, 95), 1 if position > 0 else -1
     start, end = corner(calle, position), corner(calle, position + step)
     place = _house(start, end, number + rng.gauss(0, 4), number)
-    text = f"{rng.choice(('Cll', 'Calle', 'CL', 'Clle.'))} {calle} # {written_carrera(position)}-{number}"
+    kind = rng.choice(("Cll", "Calle", "CL", "Clle."))
+    text = f"{kind} {calle} # {written_carrera(position)}-{number}"
     return Known(text, place, "placa")
 
 
@@ -225,7 +232,8 @@ def _on_avenue(rng: random.Random) -> Known:
 
 
 def _crossing(rng: random.Random) -> Known:
-    position, calle = rng.choice(POSITIONS), rng.choice([c for c in range(1, CALLES) if c != MISSING])
+    position = rng.choice(POSITIONS)
+    calle = rng.choice([c for c in range(1, CALLES) if c != MISSING])
     one = calle_name(calle) if calle == AVENUE else rng.choice((f"Cll {calle}", f"CALLE {calle}"))
     two = f"Cra {written_carrera(position)}"
     link = rng.choice((" con ", " ", " y ", " esquina "))
@@ -240,9 +248,14 @@ def _between(rng: random.Random) -> Known:
     return Known(text, place, "cuadra")
 
 
+BARRIO = (
+    "Jordán 7 etapa", "B/ JORDAN VII ETAPA", "jordan etapa 7", "Mz 4 casa {} Jordan 7 etapa"
+)  # fmt: skip
+
+
 def _in_barrio(rng: random.Random) -> Known:
     calle, carrera = rng.uniform(20.5, 39.5), rng.uniform(1.2, 6.8)
-    text = rng.choice(("Jordán 7 etapa", "B/ JORDAN VII ETAPA", "jordan etapa 7", "Mz 4 casa {} Jordan 7 etapa"))
+    text = rng.choice(BARRIO)
     return Known(text.format(rng.randint(1, 40)), corner(calle, carrera), "barrio")
 
 

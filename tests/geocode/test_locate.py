@@ -86,16 +86,12 @@ def table(even_side: str) -> str:
         metres = [each for each, _ in found]
         inside = sum(held for _, held in found) / len(found)
         p95 = quantiles(metres, n=20)[-1]
-        lines.append(
-            f"| {code} | {len(found)} | {median(metres):.0f} | {p95:.0f} | {inside:.0%} |"
-        )
+        lines.append(f"| {code} | {len(found)} | {median(metres):.0f} | {p95:.0f} | {inside:.0%} |")
     return "\n".join(lines) + "\n"
 
 
 @pytest.mark.parametrize("side", ["derecha", ""])
-def test_errors_are_those_that_are_published(
-    side: str, expect: Callable[[str, str], None]
-) -> None:
+def test_errors_are_those_that_are_published(side: str, expect: Callable[[str, str], None]) -> None:
     text = table(side)
     expect(f"geocode/error-{side or 'sin-lado'}.md", text)
     published = (cities.SAMPLES.parents[2] / "docs" / "direcciones.md").read_text("utf-8")

@@ -117,7 +117,13 @@ def test_plates_are_read_as_another_reader_does(main: Way, cross: Way, number: i
 def test_where_the_other_reader_is_sure_we_agree(row: dict[str, str]) -> None:
     found = judge(row["escrita"])
     damaged = "?" in row["escrita"]
-    if damaged or found.confidence < 1 or found.street_name or found.complements or not is_right(row):
+    if (
+        damaged
+        or found.confidence < 1
+        or found.street_name
+        or found.complements
+        or not is_right(row)
+    ):
         return
     trailing = " SUR" if row["lectura"].endswith(" SUR") else ""
     if not trailing:  # It gives the side after a plate to one of the streets; we to neither.
