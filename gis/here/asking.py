@@ -88,7 +88,7 @@ def recall(
             told[layer] = Said(layer.name, layer.title, Status.EMPTY, EMPTY)
             continue
         query = statement.past(layer, labels, state.changeset)
-        found = list(conn.execute(query, {"lon": spot.lon, "lat": spot.lat}).mappings())
+        found = list(conn.execute(query, statement.position(spot.lon, spot.lat)).mappings())
         told[layer] = _told(conn, asking, spot, layer, found, labels)
         told[layer] = replace(told[layer], demonstration=state.demonstration)
     return _answer(asking, spot, told, then, chain, moment)
@@ -105,7 +105,7 @@ def _rows(
         return {}
     found: dict[str, list[Any]] = {}
     query = statement.whole(layers, labels)
-    for row in conn.execute(query, {"lon": spot.lon, "lat": spot.lat}).mappings():
+    for row in conn.execute(query, statement.position(spot.lon, spot.lat)).mappings():
         found.setdefault(row["layer"], []).append(row)
     return found
 

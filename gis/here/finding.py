@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis.contract.questions import Relation
 from gis.contract.types import Reference
+from gis.geocode.positions import to_degrees
 from gis.here import words
 from gis.here.answer import Advice, Found
 from gis.here.statement import TARGETS
@@ -66,7 +67,7 @@ def _found(layer: Layer, row: Any, labels: Mapping[str, Layer]) -> Found:
         told=tuple(told[name] for name in here.fields),
         level=told.get(here.level),
         advice=_advised(layer, here.advice, values) if here.advice else None,
-        at=(row["x"], row["y"]) if near else None,
+        at=to_degrees(row["x"], row["y"]) if near else None,
         walk=straight(row["distance"]) if near else None,
         reach_m=reach,
         is_inside=None if reach is None else row["distance"] <= reach,

@@ -11,6 +11,7 @@ from gis.geocode.locate import locate
 from gis.geocode.positions import to_degrees
 from gis.geocode.reverse import reverse
 from gis.here.finder import Address, Candidate
+from gis.here.spoken import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ class Geocoder:
         around = context(near.within[:1])
         if near.address is None:
             return Address(around) if around else None
-        text = str(near.address)
+        text = spoken(near.address)
         return Address(f"{text}, {around}" if around else text, near.error_m or None)
 
 

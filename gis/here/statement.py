@@ -16,6 +16,7 @@ from gis.contract.access import PUBLICA
 from gis.contract.questions import Relation
 from gis.contract.types import Reference
 from gis.features.rows import rows
+from gis.geocode.positions import to_metres
 from gis.store.tables import SRID
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 5
 """Nearest in a straight line among which the nearest on foot is looked for."""
-LON, LAT = "lon", "lat"
+EAST, NORTH = "east", "north"
 TARGETS = "targets"
 DISTANCE = "distance"
 
@@ -56,17 +57,15 @@ def told_names(layer: Layer) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def whole(layers: tuple[Layer, ...], labels: tuple[tuple[str, Layer], ...]) -> sa.Select[Any]:
-    """What all the layers say now of the point with the parameters ``lon`` and ``lat``."""
-    point = _point()
+    """What all the layers say now of the point with the parameters ``east`` and ``north``
+    (EPSG:9377, metres, as all that comes back)."""
     known = dict(labels)
-    parts = [_part(layer, point, known, None) for layer in layers]
-    return _of(parts, point)
+    return _of([_part(layer, known, None) for layer in layers])
 
 
 def past(layer: Layer, labels: Mapping[str, Layer], as_of: int) -> sa.Select[Any]:
     """What one layer said as of a changeset."""
-    point = _point()
-    return _of([_part(layer, point, labels, as_of)], point)
+    return _of([_part(layer, labels, as_of)])
 
 
 def referred(catalog: Catalog, layers: Sequence[Layer]) -> tuple[tuple[str, Layer], ...]:
@@ -80,24 +79,28 @@ def referred(catalog: Catalog, layers: Sequence[Layer]) -> tuple[tuple[str, Laye
     return tuple(sorted(named.items()))
 
 
-def _point() -> sa.CTE:
-    lon, lat = (sa.bindparam(name, type_=sa.Float) for name in (LON, LAT))
-    made = sa.func.ST_Transform(sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), 4326), SRID)
-    return sa.select(made.label("geom")).cte("place").prefix_with("MATERIALIZED", dialect="*")
+def position(lon: float, lat: float) -> dict[str, float]:
+    """The parameters for a place in degrees (CRS84)."""
+    east, north = to_metres(lon, lat)
+    return {EAST: east, NORTH: north}
 
 
-def _of(parts: Sequence[sa.Subquery], point: sa.CTE) -> sa.Select[Any]:
+def _point() -> Any:
+    """A constant to the planner, which then knows how little an index finds around it."""
+    east, north = (sa.bindparam(name, type_=sa.Float) for name in (EAST, NORTH))
+    return sa.func.ST_SetSRID(sa.func.ST_MakePoint(east, north), SRID)
+
+
+def _of(parts: Sequence[sa.Subquery]) -> sa.Select[Any]:
     union = sa.union_all(*(sa.select(part) for part in parts)).subquery("said")
     return sa.select(union)
 
 
-def _part(
-    layer: Layer, point: sa.CTE, labels: Mapping[str, Layer], as_of: int | None
-) -> sa.Subquery:
+def _part(layer: Layer, labels: Mapping[str, Layer], as_of: int | None) -> sa.Subquery:
     here = layer.here
     assert here is not None
     source = rows(layer, PUBLICA, as_of)
-    place = sa.select(point.c.geom).scalar_subquery()
+    place = _point()
     chosen = {
         Relation.COVERS: _covering,
         Relation.NEAREST: _nearest,
@@ -111,7 +114,7 @@ def _part(
         kind = layer.field(name).type
         if isinstance(kind, Reference) and labels[kind.layer].label:
             targets += [sa.literal(name, sa.Text), _label(labels[kind.layer], chosen.c[name])]
-    at = sa.func.ST_Transform(sa.func.ST_PointOnSurface(chosen.c.geom), 4326)
+    at = sa.func.ST_PointOnSurface(chosen.c.geom)
     placed = here.relation is not Relation.COVERS
     return sa.select(
         sa.literal(layer.name, sa.Text).label("layer"),

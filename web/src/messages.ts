@@ -38,7 +38,7 @@ const ES = {
   locateFailed: 'No fue posible obtener su ubicación. Inténtelo de nuevo.',
   youAreHere: 'Usted está aquí',
   search: 'Buscar una dirección o un lugar',
-  searchHint: 'Dirección, barrio, vereda, lugar, capa o datos',
+  searchHint: 'Dirección, barrio o lugar',
   searchGo: 'Buscar',
   searchResults: 'Resultados',
   searchFound_one: '{n} resultado. Flechas para recorrerlo.',

@@ -39,7 +39,7 @@ export function toldPlace(answer: PlaceAnswer, place: Position): HTMLElement[] {
       : []),
     h('p', { class: 'place__summary' }, answer.resumen),
     ...(answer.lugar.error_m
-      ? [h('p', { class: 'quiet' }, t('hereApproximate', { n: integer(answer.lugar.error_m) }))]
+      ? [h('p', { class: 'place__name' }, t('hereApproximate', { n: integer(answer.lugar.error_m) }))]
       : []),
     actions(place),
     ...risk.map(section),
@@ -105,7 +105,7 @@ function layerOf(layer: PlaceLayer): HTMLElement {
     h('p', { class: 'place__name' }, layer.titulo),
     ...layer.hallados.map(foundOf),
     layer.texto ? h('p', { class: 'place__none' }, `${layer.texto}.`) : null,
-    layer.mas > 0 && h('p', { class: 'quiet' }, t('hereMore', { n: integer(layer.mas) })),
+    layer.mas > 0 && h('p', { class: 'place__name' }, t('hereMore', { n: integer(layer.mas) })),
   );
 }
 
@@ -138,7 +138,7 @@ function advice(answer: PlaceAnswer): HTMLElement[] {
       {},
       h('strong', {}, `${one.sobre}. `),
       `${one.texto} `,
-      h('span', { class: 'quiet' }, t('hereSource', { text: one.fuente })),
+      h('span', { class: 'place__name' }, t('hereSource', { text: one.fuente })),
     ),
   );
   return [h('section', { class: 'place__part' }, h('h3', {}, t('hereAdvice')), ...told)];
