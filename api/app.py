@@ -16,18 +16,21 @@ from api.errors import install_errors
 from api.metrics import Metrics
 from api.middleware import CORS, Envelope
 from api.pages import STATIC
+from api.places import Places
 from api.routes import (
     collections,
     datos,
     edits,
     items,
     landing,
+    lugar,
     operation,
     processes,
     search,
     session,
     styles,
     tiles,
+    verificar,
     web,
 )
 from api.tile_door import TileDoor
@@ -59,6 +62,8 @@ ROUTES = (
     operation,
     datos,
     session,
+    lugar,
+    verificar,
     web,
 )
 
@@ -98,6 +103,7 @@ def create_app(system: System) -> FastAPI:
         demonstration: KeptFeatures(system.engine, system.catalog, demonstration)
         for demonstration in (False, True)
     }
+    app.state.places = Places.of(system, app.state.shared)
     app.state.metrics = Metrics(system.reader)
     app.state.web = WEB
     install_errors(app)

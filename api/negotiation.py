@@ -33,6 +33,8 @@ OPENAPI = Form(
     "json", ("application/vnd.oai.openapi+json;version=3.0", "application/json"), "OpenAPI 3.0"
 )
 HTML = Form("html", ("text/html",), "HTML")
+TXT = Form("txt", ("text/plain",), "texto")
+PDF = Form("pdf", ("application/pdf",), "PDF")
 MVT = Form("mvt", ("application/vnd.mapbox-vector-tile", "application/x-protobuf"), "MVT")
 
 

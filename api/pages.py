@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.access import SAFE, keep_private, known_principal, principal_of
 from gis.describe import SHAPES
 from gis.features import CIVIL_TIME
+from gis.here import words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -54,6 +55,10 @@ def environment() -> Environment:
     made.filters["kind"] = lambda name: KINDS.get(name, name)
     made.globals["shape"] = SHAPES.__getitem__
     made.filters["day"] = day
+    made.filters["lower_first"] = words.lower_first
+    made.filters["length"] = words.length
+    made.globals["way"] = words.way
+    made.globals["instant"] = words.instant
     return made
 
 

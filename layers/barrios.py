@@ -20,6 +20,7 @@ from gis.contract import (
     Text,
     Tiles,
     Topic,
+    Zone,
 )
 from layers._shared import COMUNA, NOMBRE
 
@@ -90,6 +91,7 @@ LAYER = Layer(
         relation=Relation.COVERS,
         fields=("nombre",),
         order=40,
+        means=Zone.URBAN,
     ),
     place=Place(PlaceKind.NEIGHBOURHOOD),
 )

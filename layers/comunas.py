@@ -25,6 +25,7 @@ from gis.contract import (
     Text,
     Tiles,
     Topic,
+    Zone,
 )
 
 LAYER = Layer(
@@ -119,6 +120,7 @@ LAYER = Layer(
         relation=Relation.COVERS,
         fields=("comuna", "nombre"),
         order=20,
+        means=Zone.URBAN,
     ),
     place=Place(PlaceKind.DISTRICT),
 )

@@ -21,6 +21,7 @@ from gis.contract import (
     Text,
     Tiles,
     Topic,
+    Zone,
 )
 from layers._shared import NOMBRE
 
@@ -92,6 +93,7 @@ LAYER = Layer(
         relation=Relation.COVERS,
         fields=("nombre",),
         order=30,
+        means=Zone.RURAL,
     ),
     place=Place(PlaceKind.DISTRICT),
 )

@@ -21,6 +21,7 @@ from gis.contract import (
     Text,
     Tiles,
     Topic,
+    Zone,
 )
 
 LAYER = Layer(
@@ -121,5 +122,6 @@ LAYER = Layer(
         relation=Relation.COVERS,
         fields=("nombre", "departamento"),
         order=10,
+        means=Zone.MUNICIPALITY,
     ),
 )

@@ -21,6 +21,7 @@ from gis.contract import (
     Text,
     Tiles,
     Topic,
+    Zone,
 )
 from layers._shared import CORREGIMIENTO
 
@@ -97,6 +98,7 @@ LAYER = Layer(
         relation=Relation.COVERS,
         fields=("nombre",),
         order=50,
+        means=Zone.RURAL,
     ),
     place=Place(PlaceKind.VEREDA),
 )

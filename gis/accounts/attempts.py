@@ -26,7 +26,7 @@ OF_ONE_ADDRESS = 30
 
 def begin(conn: sa.Connection, name: str, address: str) -> int:
     """Count an attempt; its number. Raises :class:`TooManyAttempts`. Commit before trying it."""
-    subject, place = _subject(name), _place(address)
+    subject, place = _subject(name), place_of(address)
     row = login_attempt.c
     old = sa.delete(login_attempt).where(row.at < _ago(WINDOW_S))
     conn.execute(old)
@@ -46,7 +46,7 @@ def begin(conn: sa.Connection, name: str, address: str) -> int:
 def forget(conn: sa.Connection, name: str, address: str) -> None:
     """It was right after all: what failed before for this account and place no longer counts."""
     mine = sa.and_(
-        login_attempt.c.subject == _subject(name), login_attempt.c.address == _place(address)
+        login_attempt.c.subject == _subject(name), login_attempt.c.address == place_of(address)
     )
     conn.execute(sa.delete(login_attempt).where(mine))
 
@@ -78,7 +78,7 @@ def _subject(name: str) -> bytes:
     return hashlib.sha256(name.strip().lower().encode("utf-8", "surrogatepass")).digest()
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
     """The address; of IPv6 its network of 64 bits, since one customer has them all."""
     try:
         found = ipaddress.ip_address(address)

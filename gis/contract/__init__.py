@@ -13,6 +13,7 @@ from gis.contract.questions import (
     PlaceKind,
     Relation,
     Section,
+    Zone,
 )
 from gis.contract.row_rules import Distinct, NotInFuture, Ordered
 from gis.contract.spatial_rules import Inside, NearNamed, NoOverlap, NoSliver, UrbanAddress
@@ -72,4 +73,5 @@ __all__ = [
     "Timestamp",
     "Topic",
     "UrbanAddress",
+    "Zone",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from gis.contract.checks import check_color, meant
 from gis.contract.fields import Extent
+from gis.contract.questions import Section
 from gis.errors import ContractError
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 LOCAL_URL = "http://127.0.0.1:8000"
 """Where an installation answers that has no public address yet."""
+PHONE = re.compile(r"[+#*]?[0-9][0-9 ()-]{1,24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,28 @@ class Target:
     test: bool = False
     """Whether demonstration data may go there."""
     options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom to call when something happens."""
+
+    name: str
+    phone: str
+    when: str
+    source: str
+    """Where the number is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What the entity does on request where an answer is not enough."""
+
+    title: str
+    url: str
+    section: str
+    """Code of the section of an answer that leads to it (:class:`gis.contract.Section`)."""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +94,8 @@ class Entity:
     targets: tuple[Target, ...] = ()
     links: dict[str, str] = field(default_factory=dict)
     """Addresses of the entity's procedures and policies, by name."""
+    calls: tuple[Call, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
 
 
 def read_entity(path: Path) -> Entity:
@@ -98,6 +125,8 @@ def _entity(document: dict[str, Any], folder: Path) -> Entity:
     values["extent"] = Extent(*_numbers(values["extent"], 4, "extent"))
     values["contacts"] = _contacts(_table(values["contacts"], "contacts"))
     values["targets"] = _targets(_table(values.get("targets", {}), "targets"))
+    values["calls"] = _calls(values.get("calls", []))
+    values["procedures"] = _procedures(_table(values.get("procedures", {}), "procedures"))
     values["layers"] = _names(values.get("layers", []), "layers")
     links = _table(values.get("links", {}), "links")
     values["links"] = {name: str(url) for name, url in links.items()}
@@ -136,6 +165,30 @@ def _contacts(tables: dict[str, Any]) -> dict[str, Contact]:
         if "@" not in contact["email"]:
             raise _wrong(f"«{contact['email']}» no es un correo", f"{where}.email")
     return {name: Contact(**contact) for name, contact in tables.items()}
+
+
+def _calls(tables: Any) -> tuple[Call, ...]:
+    if not isinstance(tables, list):
+        raise _wrong("debe ser una lista de tablas: [[calls]]", "calls")
+    for table in tables:
+        _check_keys(_table(table, "calls"), Call, "calls")
+        if not PHONE.fullmatch(table["phone"]):
+            raise _wrong(f"«{table['phone']}» no es un teléfono", "calls.phone")
+    return tuple(Call(**table) for table in tables)
+
+
+def _procedures(tables: dict[str, Any]) -> tuple[Procedure, ...]:
+    sections = {section.code for section in Section}
+    for name, table in tables.items():
+        where = f"procedures.{name}"
+        _check_keys(_table(table, where), Procedure, where)
+        if not table["url"].startswith(("https://", "http://")):
+            raise _wrong("debe ser una dirección http:// o https://", f"{where}.url")
+        if table["section"] not in sections:
+            raise _wrong(
+                f"las partes de una respuesta son {', '.join(sorted(sections))}", f"{where}.section"
+            )
+    return tuple(Procedure(**table) for table in tables.values())
 
 
 def _targets(tables: dict[str, Any]) -> tuple[Target, ...]:

@@ -37,6 +37,19 @@ class Relation(StrEnum):
     """Those within ``reach_m``."""
 
 
+class Zone(Enum):
+    """What lying on a feature says of a place, whatever the feature is called: its code, and what
+    people read."""
+
+    MUNICIPALITY = ("municipio", "Dentro del municipio")
+    URBAN = ("urbana", "Zona urbana")
+    RURAL = ("rural", "Zona rural")
+
+    def __init__(self, code: str, label: str) -> None:
+        self.code = code
+        self.label = label
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """What the layer says of a place to somebody who asks «¿Qué hay aquí?»."""
@@ -61,10 +74,17 @@ class Here:
     """AROUND: of features equal in this field only the one latest in ``Layer.time`` is told."""
     order: int = 50
     """Place within the section; lower comes first."""
+    means: Zone | None = None
+    """COVERS: what lying on one of its features means. Where no layer means MUNICIPALITY, the
+    entity's extent tells who is inside."""
 
     def __post_init__(self) -> None:
         check_kind(self.section, Section, "here.section")
         check_kind(self.relation, Relation, "here.relation")
+        if self.means is not None:
+            check_kind(self.means, Zone, "here.means")
+            if self.relation is not Relation.COVERS:
+                raise ContractError("Solo lo que cubre dice una zona", field="here.means")
         check_tuple(self.fields, str, "here.fields")
         if not self.fields:
             raise ContractError("«here.fields» dice qué se cuenta: nombre un campo", field="here")

@@ -28,6 +28,17 @@ layers = ["comunas"]
 name = "Planeación"
 email = "planeacion@prueba.example"
 
+[[calls]]
+name = "Emergencias"
+phone = "123"
+when = "Siempre"
+source = "Línea nacional"
+
+[procedures.concepto]
+title = "Concepto de riesgo"
+url = "https://tramites.example"
+section = "riesgo"
+
 [targets.estatico]
 test = true
 
@@ -78,6 +89,21 @@ MISTAKES = {
         "«email»",
         "contacts.planeacion.mail",
     ),
+    "call without source": ('source = "Línea nacional"', "", "falta esta clave", "calls.source"),
+    "call that cannot be made": ('"123"', '"uno dos tres"', "no es un teléfono", "calls.phone"),
+    "calls as a table": ("[[calls]]", "[calls]", "lista de tablas", "calls"),
+    "procedure elsewhere": (
+        'section = "riesgo"',
+        'section = "peligro"',
+        "las partes de una respuesta son lugar, riesgo",
+        "procedures.concepto.section",
+    ),
+    "procedure that runs code": (
+        "https://tramites.example",
+        "javascript:alert(1)",
+        "debe ser una dirección",
+        "procedures.concepto.url",
+    ),
     "test as text": ("test = true", 'test = "sí"', "true o false", "targets.estatico.test"),
 }
 
@@ -98,6 +124,8 @@ def test_the_right_file_is_read_whole(tmp_path: Path) -> None:
         ("pruebas", "ckan", False),
     ]
     assert entity.targets[1].options == (("url_env", "SIG_CKAN_URL"),)
+    assert entity.calls[0].phone == "123"
+    assert entity.procedures[0].title == "Concepto de riesgo"
     assert entity.links["Trámites"] == "https://prueba.example"
 
 

@@ -1,10 +1,11 @@
-/** The view in the address bar: `?lat=&lon=&z=&capas=a,b:60,-c&sel=layer/id`.
+/** The view in the address bar: `?lat=&lon=&z=&capas=a,b:60,-c&sel=layer/id&lugar=lon,lat`.
  *
  * `capas` names what differs from nothing: a thematic layer that is on, with its opacity in
  * percent after a colon when it is not full, and after a minus sign a base layer that is off.
- * An absent `capas` means "as the layers are declared"; an empty one means none.
+ * An absent `capas` means "as the layers are declared"; an empty one means none. `lugar` is the
+ * place asked about.
  */
-import type { Selection } from './model';
+import type { Position, Selection } from './model';
 
 export interface View {
   lat: number;
@@ -22,6 +23,7 @@ export interface Address {
   view: View | null;
   choices: ReadonlyMap<string, Choice> | null;
   selection: Selection | null;
+  place?: Position | null;
 }
 
 const NAME = /^[a-z][a-z0-9_]{0,58}$/;
@@ -32,6 +34,7 @@ export function decode(search: string): Address {
     view: decodeView(params),
     choices: params.has('capas') ? decodeChoices(params.get('capas') ?? '') : null,
     selection: decodeSelection(params.get('sel')),
+    ...(params.has('lugar') ? { place: decodePlace(params.get('lugar') ?? '') } : {}),
   };
 }
 
@@ -44,6 +47,7 @@ export function encode(address: Address): string {
   }
   if (choices) parts.push(`capas=${encodeChoices(choices)}`);
   if (selection) parts.push(`sel=${selection.layer}/${encodeURIComponent(selection.id)}`);
+  if (address.place) parts.push(`lugar=${address.place.map((degree) => degree.toFixed(5)).join(',')}`);
   return parts.length ? `?${parts.join('&')}` : '';
 }
 
@@ -80,6 +84,12 @@ function encodeChoices(choices: ReadonlyMap<string, Choice>): string {
       return `${on ? '' : '-'}${name}${percent === 100 ? '' : `:${percent}`}`;
     })
     .join(',');
+}
+
+function decodePlace(text: string): Position | null {
+  const [lon = null, lat = null, ...more] = text.split(',').map(number);
+  if (lon === null || lat === null || more.length) return null;
+  return Math.abs(lat) > 85 || Math.abs(lon) > 180 ? null : [lon, lat];
 }
 
 function decodeSelection(text: string | null): Selection | null {

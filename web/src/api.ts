@@ -1,5 +1,5 @@
 /** Asking the server. One failure type; the caller decides what to say. */
-import type { Bounds, Feature, FeaturePage, MapInfo } from './model';
+import type { Bounds, Feature, FeaturePage, MapInfo, PlaceAnswer, Position, SearchPage } from './model';
 
 export class ApiFailure extends Error {
   /** 0 when no answer came. */
@@ -64,6 +64,22 @@ export function getInView(
 
 export function getPage(layer: string, limit: number, signal?: AbortSignal): Promise<FeaturePage> {
   return getJson<FeaturePage>(`${items(layer)}?f=json&limit=${limit}`, signal);
+}
+
+/** A place as its addresses write it; about a metre. */
+const placed = ([lon, lat]: Position): string => `lat=${lat.toFixed(5)}&lon=${lon.toFixed(5)}`;
+
+/** Where the answer about a place is: a page, or in form `f`. */
+export function placeAddress(place: Position, f = ''): string {
+  return `/lugar?${placed(place)}${f ? `&f=${f}` : ''}`;
+}
+
+export function getPlace(place: Position, signal?: AbortSignal): Promise<PlaceAnswer> {
+  return getJson<PlaceAnswer>(placeAddress(place, 'json'), signal);
+}
+
+export function getSearch(text: string, signal?: AbortSignal): Promise<SearchPage> {
+  return getJson<SearchPage>(`/api/search?limit=10&q=${encodeURIComponent(text)}`, signal);
 }
 
 /** The next page on our own origin, whatever public address the server knows itself by. */

@@ -4,19 +4,32 @@ import { decode, encode } from './address';
 import { getJson } from './api';
 import { byId, h, icon, replace } from './dom';
 import { integer, t } from './messages';
-import { allLayers, type Bounds, type Hit, type LayerInfo, type MapInfo, type Selection } from './model';
+import {
+  allLayers,
+  type Bounds,
+  type Hit,
+  type LayerInfo,
+  type MapInfo,
+  type Position,
+  type SearchResult,
+  type Selection,
+} from './model';
 import { addressOf, type Change, type Origin, type State, stateOf, Store } from './state';
 import { showBanner } from './ui/banner';
 import { Details } from './ui/details';
 import { LayerList } from './ui/layers';
 import { FeatureList } from './ui/list';
 import { Panel, PHONE, type Tab } from './ui/panel';
+import { drawnPlace } from './ui/place';
+import { Search } from './ui/search';
 import { placeFooter, showEntity } from './ui/shell';
 import { announce, toast } from './ui/status';
 import { showControls } from './ui/controls';
 import type { LiveMap } from './map';
 
 const SETTLE_MS = 350;
+/** Metres of doubt beyond which a place found may be in another zone than the one meant. */
+const FAR_M = 60;
 
 export class App {
   private layers: ReadonlyMap<string, LayerInfo>;
@@ -58,7 +71,9 @@ export class App {
       close: () => this.closeDetails(),
       zoomTo: (feature) => feature.geometry && this.map?.fit(feature.geometry),
       closeUp: (hit) => this.closeUp(hit),
+      ask: () => this.askAgain(),
     });
+    new Search((result) => this.found(result));
     PHONE.addEventListener('change', () => placeFooter(PHONE.matches));
     placeFooter(PHONE.matches);
     this.store.subscribe((state, changed, origin) => this.onChange(state, changed, origin));
@@ -72,8 +87,9 @@ export class App {
   }
 
   async start(): Promise<void> {
-    const { selection } = this.store.state;
+    const { selection, place } = this.store.state;
     if (selection) void this.showSelection(selection);
+    else if (place) void this.showPlace(place);
     await nextPaint();
     if (!hasWebgl()) return this.withoutMap();
     await this.startMap();
@@ -95,13 +111,16 @@ export class App {
         view: state.view,
         onView: (view) => this.store.update({ view }, 'view'),
         onIdentify: (hits, at) => this.onIdentify(hits, at),
+        onAsk: (at) => this.ask(at, []),
         onFailing: (names) => this.onFailing(names),
         onBusy: (busy) => (byId('progress').hidden = !busy),
         onMerged: (names) => this.layerList.markMerged(names),
       });
       message.hidden = true;
       byId('map-keys').textContent = t('mapKeys');
-      showControls(this.map, this.info.entity);
+      showControls(this.map, this.info.entity, (place, own) =>
+        own ? this.showOwn(place) : this.ask(place, []),
+      );
       await this.map.ready();
       byId('map').dataset['ready'] = 'true';
       this.map.apply(this.store.state.choices);
@@ -153,7 +172,7 @@ export class App {
       this.paint(state);
       this.settled(origin === 'view' && changed.has('view'));
     }
-    if (changed.has('selection')) void this.onSelection(state.selection);
+    if (changed.has('selection') || changed.has('place')) void this.onTarget(state);
     if (origin === 'history' && changed.has('view')) {
       if (state.view) this.map?.jump(state.view);
       else this.map?.home();
@@ -171,7 +190,8 @@ export class App {
 
   private onHistory(): void {
     // A list of what was under a click has no address: it closes.
-    if (!this.store.state.selection) this.closeDetails();
+    const { selection, place } = this.store.state;
+    if (!selection && !place) this.closeDetails();
     this.store.update(stateOf(decode(location.search), this.info), 'history');
   }
 
@@ -248,15 +268,13 @@ export class App {
 
   private onIdentify(hits: Hit[], at: [number, number]): void {
     this.clicked = at;
-    if (!hits.length) {
-      this.closeDetails();
-      return this.details.showNothing();
-    }
     const thematic = hits.filter((hit) => this.layers.get(hit.layer)?.role !== 'base');
-    const first = thematic[0] ?? hits[0]!;
+    const first = thematic[0];
+    // Of a place where nothing is shown one asks what is known of it.
+    if (!first) return this.ask(at, hits);
     const alone = thematic.length < 2 && first.id !== null;
     if (!alone) {
-      this.store.update({ selection: null }, 'view');
+      this.store.update({ selection: null, place: null }, 'view');
       const place: GeoJSON.Geometry = { type: 'Point', coordinates: at };
       this.map?.highlight(place);
       this.details.showHits(hits);
@@ -270,17 +288,78 @@ export class App {
 
   private select(selection: Selection): void {
     const same = JSON.stringify(selection) === JSON.stringify(this.store.state.selection);
-    if (same) void this.onSelection(selection);
-    else this.store.update({ selection }, 'user');
+    if (same) void this.showSelection(selection);
+    else this.store.update({ selection, place: null }, 'user');
   }
 
-  private async onSelection(selection: Selection | null): Promise<void> {
-    if (!selection) {
-      this.shown = null;
-      this.map?.highlight(null);
-      return this.details.close();
+  private async onTarget({ selection, place }: State): Promise<void> {
+    if (selection) return this.showSelection(selection);
+    if (place) return this.showPlace(place);
+    this.shown = null;
+    this.map?.highlight(null);
+    this.details.close();
+  }
+
+  // What is here -----------------------------------------------------------------------------
+
+  /** Asks about a place, whose map shows `hits`. */
+  private ask(place: Position, hits: Hit[], caution = ''): void {
+    this.caution = caution;
+    this.details.remember(hits);
+    this.clicked = place;
+    const same = String(place) === String(this.store.state.place);
+    if (same) void this.showPlace(place);
+    else this.store.update({ place, selection: null }, 'user');
+  }
+
+  private caution = '';
+
+  /** About the feature shown, where it is a point, else about where the person pressed. */
+  private askAgain(): void {
+    const point = this.shown?.type === 'Point' ? (this.shown.coordinates as Position) : this.clicked;
+    if (point) this.ask(point, []);
+  }
+
+  /** Where somebody is, is in no address, so that nobody gets it by copying one. */
+  private showOwn(place: Position): void {
+    this.details.remember([]);
+    this.store.update({ place: null, selection: null }, 'view');
+    this.caution = t('hereOwn');
+    void this.showPlace(place);
+  }
+
+  private async showPlace(place: Position): Promise<void> {
+    if (PHONE.matches) this.panel.setHeight('peek');
+    this.shown = { type: 'Point', coordinates: place };
+    this.map?.highlight(this.shown);
+    const caution = this.caution;
+    this.caution = '';
+    const answer = await this.details.showPlace(place, caution);
+    if (!answer) return;
+    this.shown = drawnPlace(answer);
+    this.map?.highlight(this.shown);
+    const point: GeoJSON.Geometry = { type: 'Point', coordinates: place };
+    if (!this.store.state.view) this.map?.fit(point);
+    else this.map?.reveal(point);
+  }
+
+  /** What somebody chose in the search box. */
+  private found(result: SearchResult): void {
+    if (result.posicion) {
+      const [lon, lat] = result.posicion;
+      const zoom = Math.max(this.map?.view.zoom ?? 0, 16);
+      this.map?.jump({ lon, lat, zoom });
+      const far = (result.error_m ?? 0) > FAR_M;
+      const n = integer(Math.round(result.error_m ?? 0));
+      this.ask([lon, lat], [], far ? t('hereCaution', { text: result.etiqueta, n }) : '');
+    } else if (result.conjunto) {
+      location.assign(`/datos/${encodeURIComponent(result.conjunto)}`);
+    } else {
+      const layer = this.layers.get(result.capa ?? '');
+      if (!layer) return;
+      if (layer.geometry_type) this.toggle(layer, true);
+      this.listLayer(layer, 'all');
     }
-    await this.showSelection(selection);
   }
 
   private shown: GeoJSON.Geometry | null = null;
@@ -304,7 +383,8 @@ export class App {
   }
 
   private closeDetails(): void {
-    if (this.store.state.selection) this.store.update({ selection: null }, 'user');
+    const { selection, place } = this.store.state;
+    if (selection || place) this.store.update({ selection: null, place: null }, 'user');
     else {
       this.map?.highlight(null);
       this.details.close();

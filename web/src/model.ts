@@ -105,6 +105,54 @@ export interface Hit {
   code: string;
 }
 
+/** What `/api/search` finds: an address, a place, a layer or a dataset. */
+export interface SearchResult {
+  tipo: string;
+  clase: string;
+  etiqueta: string;
+  contexto: string;
+  posicion?: Position;
+  error_m?: number;
+  capa?: string;
+  elemento?: string;
+  conjunto?: string;
+}
+
+export interface SearchPage {
+  resultados: SearchResult[];
+}
+
+/** What `/lugar?f=json` answers about a place. Every text is for people. */
+export interface PlaceAnswer {
+  lugar: { lon: number; lat: number; direccion: string | null; error_m: number | null; dentro: boolean };
+  resumen: string;
+  demostracion: boolean;
+  partes: { codigo: string; titulo: string; capas: PlaceLayer[] }[];
+  consejos: { sobre: string; texto: string; fuente: string }[];
+  llamar: { nombre: string; telefono: string; cuando: string }[];
+  tramites: { titulo: string; url: string; parte: string; texto: string }[];
+  avisos: string[];
+  base: { titulo: string; cambio: number | null; sellado: string | null; demostracion: boolean }[];
+  cadena: { posicion: number; hash: string };
+}
+
+export interface PlaceLayer {
+  titulo: string;
+  estado: 'hallado' | 'sin-dato' | 'sin-cargar';
+  texto: string | null;
+  demostracion: boolean;
+  hallados: PlaceFound[];
+  mas: number;
+}
+
+export interface PlaceFound {
+  titulo: string;
+  campos: { campo: string; titulo: string; texto: string }[];
+  significado: { campo: string; valor: string; texto: string } | null;
+  camino: { texto: string; linea: Position[] } | null;
+  dentro: boolean | null;
+}
+
 export function allLayers(info: MapInfo): LayerInfo[] {
   return info.sectors.flatMap((sector) => sector.layers);
 }

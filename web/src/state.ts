@@ -1,12 +1,14 @@
 /** What the person has chosen: the view, the layers, the selected feature. One source of truth. */
 import type { Address, Choice, View } from './address';
-import { allLayers, type LayerInfo, type MapInfo, type Selection } from './model';
+import { allLayers, type LayerInfo, type MapInfo, type Position, type Selection } from './model';
 
 export interface State {
   view: View | null;
   /** Every layer with geometry, by name. */
   choices: ReadonlyMap<string, Choice>;
   selection: Selection | null;
+  /** The place asked about; never together with a selection. */
+  place: Position | null;
 }
 
 export type Change = keyof State;
@@ -50,7 +52,8 @@ export function stateOf(address: Address, info: MapInfo): State {
     const implied = layer.role === 'base' || (address.choices === null && layer.visible);
     choices.set(layer.name, chosen ?? { on: implied, opacity: 1 });
   }
-  return { view: address.view, choices, selection: address.selection };
+  const { view, selection } = address;
+  return { view, choices, selection, place: selection ? null : (address.place ?? null) };
 }
 
 /** The address a state is told by; choices that say nothing new are left out. */
@@ -64,7 +67,8 @@ export function addressOf(state: State, info: MapInfo): Address {
     if (base ? !choice.on || choice.opacity < 1 : choice.on) told.set(layer.name, choice);
     if (choice.opacity < 1 || choice.on !== (base || layer.visible)) asDeclared = false;
   }
-  return { view: state.view, choices: asDeclared ? null : told, selection: state.selection };
+  const { view, selection, place } = state;
+  return { view, choices: asDeclared ? null : told, selection, ...(place ? { place } : {}) };
 }
 
 function drawable(info: MapInfo): LayerInfo[] {

@@ -41,6 +41,8 @@ export interface MapOptions {
   view: View | null;
   onView(view: View): void;
   onIdentify(hits: Hit[], at: [number, number]): void;
+  /** A long press, or the other button of a mouse. */
+  onAsk(at: [number, number]): void;
   onFailing(names: ReadonlySet<string>): void;
   onBusy(busy: boolean): void;
   /** The map stands still and shows features merged in these layers. */
@@ -188,12 +190,23 @@ export class LiveMap {
 
   /** What is at the middle of the part of the map one can see. */
   identifyCentre(): void {
+    this.ask(this.middle(), 14);
+  }
+
+  /** Where that middle is. */
+  get centre(): [number, number] {
+    const { x, y } = this.middle();
+    const { lng, lat } = this.map.unproject([x, y]);
+    return [lng, lat];
+  }
+
+  private middle(): { x: number; y: number } {
     const { width, height } = this.size();
     const inside = this.padding(0);
-    this.ask({
+    return {
       x: (inside.left + width - inside.right) / 2,
       y: (inside.top + height - inside.bottom) / 2,
-    }, 14);
+    };
   }
 
   resize(): void {
@@ -220,6 +233,10 @@ export class LiveMap {
     map.on('click', ({ point, originalEvent }) => {
       const touch = (originalEvent as PointerEvent).pointerType === 'touch' || coarse();
       this.ask(point, touch ? 14 : 5);
+    });
+    map.on('contextmenu', ({ lngLat, originalEvent }) => {
+      originalEvent.preventDefault();
+      this.options.onAsk([lngLat.lng, lngLat.lat]);
     });
     map.on('mousemove', ({ point }) => {
       const over = identify(map, point, 3, this.options.layers).some(

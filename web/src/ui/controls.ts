@@ -1,12 +1,12 @@
 /** Buttons over the map. Where somebody is, is asked only when they press for it. */
 import { byId, h, icon, type IconName, replace } from '../dom';
 import { t } from '../messages';
-import type { EntityInfo } from '../model';
+import type { EntityInfo, Position } from '../model';
 import type { LiveMap } from '../map';
 import { toast } from './status';
 
-export function showControls(map: LiveMap, entity: EntityInfo): void {
-  const locating = button('locate', t('locate'), () => locate(map, entity, locating));
+export function showControls(map: LiveMap, entity: EntityInfo, ask: (place: Position, own: boolean) => void): void {
+  const locating = button('locate', t('locate'), () => locate(map, entity, locating, ask));
   replace(
     byId('controls'),
     h(
@@ -19,6 +19,7 @@ export function showControls(map: LiveMap, entity: EntityInfo): void {
       'div',
       { class: 'controls__group' },
       button('home', t('home'), () => map.home()),
+      button('info', t('hereCentre'), () => ask(map.centre, false)),
       'geolocation' in navigator ? locating : null,
     ),
   );
@@ -28,7 +29,12 @@ function button(name: IconName, label: string, onclick: () => void): HTMLButtonE
   return h('button', { type: 'button', class: 'control', 'aria-label': label, title: label, onclick }, icon(name));
 }
 
-function locate(map: LiveMap, entity: EntityInfo, button: HTMLButtonElement): void {
+function locate(
+  map: LiveMap,
+  entity: EntityInfo,
+  button: HTMLButtonElement,
+  ask: (place: Position, own: boolean) => void,
+): void {
   button.setAttribute('aria-busy', 'true');
   toast(t('locating'));
   navigator.geolocation.getCurrentPosition(
@@ -39,6 +45,7 @@ function locate(map: LiveMap, entity: EntityInfo, button: HTMLButtonElement): vo
       if (outside) return toast(t('locatedOutside'));
       map.showHere(longitude, latitude, h('div', { class: 'here', role: 'img', 'aria-label': t('youAreHere') }));
       toast(t('located', { metres: Math.round(accuracy) }));
+      ask([longitude, latitude], true);
     },
     (error) => {
       button.removeAttribute('aria-busy');

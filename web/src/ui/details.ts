@@ -1,11 +1,12 @@
 /** What is at a place: the things found under a click, and one of them in full. */
-import { ApiFailure, getItem, itemAddress } from '../api';
+import { ApiFailure, getItem, getPlace, itemAddress } from '../api';
 import { byId, h, icon, replace } from '../dom';
 import { featureTitle, value } from '../format';
 import { count, integer, t } from '../messages';
-import type { Feature, FieldInfo, Hit, LayerInfo, Selection } from '../model';
+import type { Feature, FieldInfo, Hit, LayerInfo, PlaceAnswer, Position, Selection } from '../model';
 import { swatch } from '../swatch';
 import { demoChip } from './layers';
+import { placeTitle, toldPlace } from './place';
 import { announce } from './status';
 
 /** Hits shown at first. */
@@ -16,6 +17,8 @@ export interface DetailsActions {
   close(): void;
   zoomTo(feature: Feature): void;
   closeUp(hit: Hit): void;
+  /** What is known of the place last pressed; absent where none was. */
+  ask(): void;
 }
 
 export class Details {
@@ -45,6 +48,7 @@ export class Details {
       this.bar(null),
       h('h2', { class: 'details__title', id: 'details-title' }, count('hits', found)),
       ...this.hitList(hits),
+      this.offer(),
     );
     announce(count('hits', found));
   }
@@ -53,8 +57,53 @@ export class Details {
     this.hits = hits;
   }
 
-  showNothing(): void {
-    announce(t('noHits'));
+  /** Fetches and shows what is known of a place; null when it could not be. `caution` is said first. */
+  async showPlace(place: Position, caution = ''): Promise<PlaceAnswer | null> {
+    this.pending?.abort();
+    const pending = (this.pending = new AbortController());
+    this.reveal(this.bar(null, t('here')), h('p', { class: 'quiet' }, t('hereLoading')));
+    try {
+      const answer = await getPlace(place, pending.signal);
+      if (pending.signal.aborted) return null;
+      this.reveal(
+        this.bar(null, t('here')),
+        h('h2', { class: 'details__title', id: 'details-title' }, placeTitle(answer)),
+        ...(caution ? [h('p', { class: 'notice' }, caution)] : []),
+        ...toldPlace(answer, place),
+        ...(this.hits.length
+          ? [h('h3', { class: 'details__also' }, t('alsoHere')), ...this.hitList(this.hits)]
+          : []),
+      );
+      announce(answer.resumen);
+      return answer;
+    } catch {
+      if (!pending.signal.aborted) this.failPlace(place, caution);
+      return null;
+    }
+  }
+
+  private failPlace(place: Position, caution: string): void {
+    const again = (): void => void this.showPlace(place, caution);
+    this.reveal(
+      this.bar(null, t('here')),
+      h('p', { class: 'failure' }, icon('warning'), t('hereFailed')),
+      h('button', { type: 'button', class: 'button button--small', onclick: again }, t('retry')),
+    );
+    announce(t('hereFailed'));
+  }
+
+  /** From the things of the map to all that is known of the place they are at. */
+  private offer(): HTMLElement {
+    return h(
+      'p',
+      { class: 'details__offer' },
+      h(
+        'button',
+        { type: 'button', class: 'button button--small', onclick: () => this.actions.ask() },
+        icon('info'),
+        t('here'),
+      ),
+    );
   }
 
   /** Fetches and shows a feature; null when it could not be shown. */
@@ -98,7 +147,7 @@ export class Details {
     if (takeFocus || byKeyboard) this.element.focus({ preventScroll: true });
   }
 
-  private bar(layer: LayerInfo | null): HTMLElement {
+  private bar(layer: LayerInfo | null, title = t('details')): HTMLElement {
     return h(
       'div',
       { class: 'details__bar' },
@@ -114,7 +163,7 @@ export class Details {
             icon('back'),
           )
         : null,
-      h('p', { class: 'details__layer' }, layer && legendMark(layer, null), layer?.title ?? t('details')),
+      h('p', { class: 'details__layer' }, layer && legendMark(layer, null), layer?.title ?? title),
       h(
         'button',
         {
@@ -219,6 +268,9 @@ export class Details {
             icon('target'),
             t('zoomTo'),
           )
+        : null,
+      feature.geometry?.type === 'Point'
+        ? h('button', { type: 'button', class: 'link', onclick: () => this.actions.ask() }, t('here'))
         : null,
       h('a', { class: 'link', href: `${itemAddress(layer.name, String(feature.id))}?f=html` }, t('fullRecord')),
     );

@@ -1,0 +1,234 @@
+"""«¿Qué hay aquí?»: a page for people, JSON for programs, short text for a chat, PDF for paper.
+
+Nothing that is asked here is stored: what is answered can be asked again from its address.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import links, papers
+from api.negotiation import HTML, JSON, PDF, TXT, Form, choose
+from api.pages import render
+from api.params import read_parameters
+from api.places import places_of
+from api.responses import respond, to_json
+from api.routes._shared import READ, system_of
+from gis.errors import InvalidRequest
+from gis.features import reading
+from gis.here import Spot, document, short_text
+from gis.later import Later
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.here import Answer
+    from gis.here import picture as pictures
+    from gis.here.finder import Candidate
+else:
+    pictures = Later("gis.here.picture")
+
+router = APIRouter()
+
+FORMS = (HTML, JSON, TXT, PDF)
+ASKED = ("lat", "lon", "q")
+LONGEST = 200
+"""Characters of what somebody writes in the box."""
+DECIMALS = 5
+"""Of a degree in addresses and codes: about one metre."""
+PRIVATE = {"Cache-Control": "private, no-cache"}
+"""Where somebody asked about is theirs: no shared cache keeps it."""
+TITLE = "¿Qué hay aquí?"
+PAPER = (7.5, 1.97)
+"""Inches of the picture on paper."""
+
+
+@router.api_route("/lugar", methods=READ)
+def place(request: Request) -> Response:
+    """The answer about ``lat`` and ``lon``, or about what ``q`` names; without either, the box to
+    write in."""
+    values = read_parameters(request, ASKED)
+    form = choose(request, *FORMS)
+    asked = " ".join(values.get("q", "").split())
+    if len(asked) > LONGEST or "\x00" in asked:
+        raise InvalidRequest(
+            f"«q» admite hasta {LONGEST} caracteres, sin nulos", parameter="q", value=asked[:50]
+        )
+    spot = _spot(values, asked)
+    if spot is not None:
+        return _answered(request, form, spot)
+    if not asked:
+        return _empty(request, form)
+    found = places_of(request).candidates(asked)
+    if len(found) == 1:
+        return _answered(request, form, _meant(found[0], asked))
+    return _undecided(request, form, asked, found)
+
+
+@router.api_route("/lugar/mapa.png", methods=READ)
+def map_picture(request: Request) -> Response:
+    """The place and what is around it, drawn."""
+    spot = _spot(read_parameters(request, ("lat", "lon")), "")
+    if spot is None:
+        raise InvalidRequest("Diga el lugar: «lat» y «lon» en grados", parameter="lat")
+    answer = places_of(request).answer(spot)
+    return respond(request, _drawn(request, answer), "image/png", PRIVATE)
+
+
+def _spot(values: dict[str, str], asked: str) -> Spot | None:
+    """The place of ``lat`` and ``lon``; None when neither is there."""
+    if "lat" not in values and "lon" not in values:
+        return None
+    lat, lon = (_degrees(values, *side) for side in (("lat", 90), ("lon", 180)))
+    return Spot(lon=lon, lat=lat, is_inside=False, asked=asked)
+
+
+def _degrees(values: dict[str, str], name: str, most: int) -> float:
+    text = values.get(name)
+    if text is None:
+        raise InvalidRequest(f"Falta «{name}»: el lugar son «lat» y «lon»", parameter=name)
+    try:
+        number = float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        number = math.nan
+    if not -most <= number <= most:
+        raise InvalidRequest(
+            f"«{name}» debe ser un número de −{most} a {most}, con punto decimal",
+            parameter=name,
+            value=text,
+        )
+    return round(number, DECIMALS)
+
+
+def _meant(found: Candidate, asked: str) -> Spot:
+    lon, lat = round(found.lon, DECIMALS), round(found.lat, DECIMALS)
+    return Spot(
+        lon, lat, False, address=found.label, error_m=found.error_m, asked=asked, kind=found.kind
+    )
+
+
+def _answered(request: Request, form: Form, spot: Spot) -> Response:
+    answer = places_of(request).answer(spot)
+    if form is JSON:
+        told = {**document(answer), **_vouched(request, answer)}
+        return respond(request, to_json(told), JSON.media_type, PRIVATE)
+    if form is TXT:
+        text = short_text(answer, _address(request, spot))
+        return respond(request, text, TXT.media_type, PRIVATE)
+    if form is PDF:
+        return _paper(request, answer)
+    page = render(request, "lugar/respuesta.html", **_shown(request, answer))
+    return respond(request, page, HTML.media_type, PRIVATE)
+
+
+def _shown(request: Request, answer: Answer) -> dict[str, Any]:
+    """What pages are made of."""
+    spot = answer.spot
+    where = {"lat": f"{spot.lat:.{DECIMALS}f}", "lon": f"{spot.lon:.{DECIMALS}f}"}
+    return {
+        "title": TITLE,
+        "answer": answer,
+        "asked": spot.asked,
+        "address": _address(request, spot),
+        "picture": links.address(request, "/lugar/mapa.png", where),
+        "forms": {
+            each.word: links.address(request, "/lugar", {**where, "f": each.word}) for each in FORMS
+        },
+        "map_address": f"/?lugar={where['lon']},{where['lat']}",
+        **_vouched(request, answer)["verificacion"],
+    }
+
+
+def _vouched(request: Request, answer: Answer) -> dict[str, dict[str, str]]:
+    code = places_of(request).code(answer)
+    base = system_of(request).catalog.entity.base_url
+    return {
+        "verificacion": {
+            "codigo": code,
+            "direccion": f"{base}/verificar/{code}" if code else f"{base}/verificar",
+        }
+    }
+
+
+def _paper(request: Request, answer: Answer) -> Response:
+    values = _shown(request, answer)
+    drawn = papers.data_address(_drawn(request, answer, *PAPER), "image/png")
+    seal = papers.qr(values["direccion"])
+    pages = (
+        render(
+            request,
+            "lugar/documento.html",
+            **{**values, "picture": drawn, "seal": seal, "size": size},
+        )
+        for size in papers.SIZES
+    )
+    name = f"que-hay-aqui-{answer.spot.lat:.5f}_{answer.spot.lon:.5f}.pdf"
+    headers = {**PRIVATE, "Content-Disposition": f'inline; filename="{name}"'}
+    return respond(request, papers.pdf(pages), PDF.media_type, headers)
+
+
+def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float = 4.2) -> bytes:
+    system = system_of(request)
+    with reading(system.reader) as conn:
+        return pictures.picture(conn, system.catalog, answer, width=width, height=height)
+
+
+def _address(request: Request, spot: Spot) -> str:
+    """Where the answer can be asked again, whoever asks."""
+    base = system_of(request).catalog.entity.base_url
+    return f"{base}/lugar?lat={spot.lat:.{DECIMALS}f}&lon={spot.lon:.{DECIMALS}f}"
+
+
+def _empty(request: Request, form: Form) -> Response:
+    if form is not HTML:
+        raise InvalidRequest("Diga el lugar: «lat» y «lon», o «q» con una dirección o un nombre")
+    page = render(request, "lugar/consulta.html", title=TITLE, asked="", found=(), failed=False)
+    return respond(request, page, HTML.media_type)
+
+
+def _undecided(request: Request, form: Form, asked: str, found: Sequence[Candidate]) -> Response:
+    """Several places are so called, and somebody must choose (300); or none is (404)."""
+    status = 300 if found else 404
+    if form in (JSON, TXT):
+        told = _told(request, asked, found)
+        text = to_json(told) if form is JSON else _listed(told)
+        return respond(request, text, form.media_type, PRIVATE, status)
+    page = render(
+        request, "lugar/consulta.html", title=TITLE, asked=asked, found=found, failed=not found
+    )
+    return respond(request, page, HTML.media_type, PRIVATE, status)
+
+
+def _told(request: Request, asked: str, found: Sequence[Candidate]) -> dict[str, Any]:
+    what = (
+        f"«{asked}» puede ser {len(found)} lugares: elija uno"
+        if found
+        else f"No se encontró «{asked}». Escriba la vía y el número (Cra 5 # 37-20), un barrio, "
+        "una vereda, o las coordenadas (4.4389, -75.2322)"
+    )
+    return {
+        "detail": what,
+        "candidatos": [
+            {
+                "titulo": each.label,
+                "tipo": each.kind,
+                "lon": each.lon,
+                "lat": each.lat,
+                "error_m": each.error_m,
+                "nota": each.note or None,
+                "url": _address(request, _meant(each, asked)),
+            }
+            for each in found
+        ],
+    }
+
+
+def _listed(told: dict[str, Any]) -> str:
+    rows = [f"{at}. {one['titulo']} ({one['tipo']}) {one['url']}"
+            for at, one in enumerate(told["candidatos"], 1)]  # fmt: skip
+    return "\n".join([f"{told['detail']}.", *rows]) + "\n"

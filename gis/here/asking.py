@@ -1,0 +1,236 @@
+"""Asking: the statement's rows become what each layer says, and all of it one answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gis.contract.questions import Section, Zone
+from gis.crs import AREA
+from gis.demonstration import MARK
+from gis.here import basis, statement
+from gis.here.answer import Answer, Part, Said, Spot, Status
+from gis.here.finding import found_of
+from gis.here.summary import summary
+from gis.here.walks import NoNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from gis.contract.catalog import Catalog
+    from gis.contract.layer import Layer
+    from gis.here.answer import Advice, Basis, Chain
+    from gis.here.walks import Walks
+
+EMPTY = "Todavía no hay datos de esta capa: no se puede saber"
+NOT_HERE = "Nada hallado en este lugar"
+NONE_NEAR = "Nada a menos de {metres:.0f} m"
+DEMONSTRATION = f"{MARK}: parte de lo que aquí se lee es un ejemplo y no describe nada real."
+RECOMPUTED = (Section.RISK, Section.PLACE, Section.LAND)
+"""What is told again of the past: what a decision rests on, and never what is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom and what to ask: the layers, and the ways on foot that are known."""
+
+    catalog: Catalog
+    walks: Walks = field(default_factory=NoNetwork)
+
+
+def ask(
+    conn: sa.Connection, asking: Asking, spot: Spot, *, moment: datetime | None = None
+) -> Answer:
+    """The answer about ``spot`` (CRS84) as the public sees it, in the snapshot of ``conn``.
+
+    ``spot.is_inside`` and ``spot.zone`` are found here, whatever they are given as.
+    """
+    layers = statement.asked_layers(asking.catalog)
+    register = basis.register(conn, layers)
+    layers = tuple(layer for layer in layers if layer.name in register.basis)
+    labels = statement.referred(asking.catalog, layers)
+    rows = _rows(conn, layers, labels, spot)
+    said = [
+        _said(conn, asking, spot, layer, rows.get(layer.name, []), dict(labels), register)
+        for layer in layers
+    ]
+    return _answer(
+        asking,
+        spot,
+        dict(zip(layers, said, strict=True)),
+        register.basis,
+        basis.head(conn),
+        moment or datetime.now(UTC),
+    )
+
+
+def recall(
+    conn: sa.Connection, asking: Asking, spot: Spot, chain: Chain, moment: datetime
+) -> Answer:
+    """What risk, place and land said when the chain stood at ``chain``, read from history.
+
+    Fields and codes are told in today's words; near things and ways are not recalled.
+    """
+    layers = [
+        layer
+        for layer in statement.asked_layers(asking.catalog)
+        if layer.here is not None and layer.here.section in RECOMPUTED
+    ]
+    then = basis.until(conn, layers, chain.seq)
+    labels = dict(statement.referred(asking.catalog, layers))
+    told: dict[Layer, Said] = {}
+    for layer in layers:
+        state = then.get(layer.name)
+        if state is None or state.changeset is None:
+            told[layer] = Said(layer.name, layer.title, Status.EMPTY, EMPTY)
+            continue
+        query = statement.past(layer, labels, state.changeset)
+        found = list(conn.execute(query, statement.position(spot.lon, spot.lat)).mappings())
+        told[layer] = _told(conn, asking, spot, layer, found, labels)
+        told[layer] = replace(told[layer], demonstration=state.demonstration)
+    return _answer(asking, spot, told, then, chain, moment)
+
+
+def _rows(
+    conn: sa.Connection,
+    layers: tuple[Layer, ...],
+    labels: tuple[tuple[str, Layer], ...],
+    spot: Spot,
+) -> Mapping[str, list[Any]]:
+    west, south, east, north = AREA
+    if not layers or not (west <= spot.lon <= east and south <= spot.lat <= north):
+        return {}
+    found: dict[str, list[Any]] = {}
+    query = statement.whole(layers, labels)
+    for row in conn.execute(query, statement.position(spot.lon, spot.lat)).mappings():
+        found.setdefault(row["layer"], []).append(row)
+    return found
+
+
+def _said(
+    conn: sa.Connection,
+    asking: Asking,
+    spot: Spot,
+    layer: Layer,
+    rows: Sequence[Any],
+    labels: Mapping[str, Layer],
+    register: basis.Register,
+) -> Said:
+    if not register.feature_count[layer.name]:
+        return Said(layer.name, layer.title, Status.EMPTY, EMPTY)
+    return replace(
+        _told(conn, asking, spot, layer, rows, labels),
+        unplaced=register.unplaced[layer.name],
+        demonstration=register.basis[layer.name].demonstration,
+    )
+
+
+def _told(
+    conn: sa.Connection,
+    asking: Asking,
+    spot: Spot,
+    layer: Layer,
+    rows: Sequence[Any],
+    labels: Mapping[str, Layer],
+) -> Said:
+    here = layer.here
+    assert here is not None
+    if not rows:
+        none = NONE_NEAR.format(metres=here.reach_m) if here.reach_m else NOT_HERE
+        return Said(layer.name, layer.title, Status.UNKNOWN, here.unknown or none)
+    found = found_of(conn, asking.walks, (spot.lon, spot.lat), layer, rows, labels)
+    total = max(row["total"] for row in rows)
+    more = max(0, total - len(found))
+    return Said(
+        layer.name, layer.title, Status.FOUND, found=tuple(found), more=more, means=here.means
+    )
+
+
+def _answer(
+    asking: Asking,
+    spot: Spot,
+    told: Mapping[Layer, Said],
+    states: Mapping[str, Basis],
+    chain: Chain,
+    moment: datetime,
+) -> Answer:
+    spot = _placed(asking.catalog, spot, told)
+    parts = _parts(told) if spot.is_inside else ()
+    demonstration = any(said.demonstration for said in told.values())
+    entity = asking.catalog.entity
+    notices = dict.fromkeys(
+        layer.metadata.notice for layer in told if layer.metadata.notice and spot.is_inside
+    )
+    return Answer(
+        spot=spot,
+        summary=summary(entity, spot, parts),
+        parts=parts,
+        advice=_advice(parts),
+        calls=entity.calls,
+        procedures=entity.procedures,
+        notices=((DEMONSTRATION, *notices) if demonstration else tuple(notices)) or (LEGAL,),
+        basis=tuple(states[layer.name] for layer in told if layer.name in states),
+        chain=chain,
+        moment=moment,
+        demonstration=demonstration,
+    )
+
+
+LEGAL = (
+    "Esta consulta es informativa: no reemplaza el concepto de riesgo ni el de uso del suelo que "
+    "expide la entidad, ni sirve para decidir sobre un predio."
+)
+
+
+def _placed(catalog: Catalog, spot: Spot, told: Mapping[Layer, Said]) -> Spot:
+    """Whether the place is inside of the municipality, and in which zone."""
+    zones = {
+        layer.here.means
+        for layer, said in told.items()
+        if layer.here is not None and layer.here.means and said.status is Status.FOUND
+    }
+    drawn = any(
+        layer.here is not None
+        and layer.here.means is Zone.MUNICIPALITY
+        and said.status is not Status.EMPTY
+        for layer, said in told.items()
+    )
+    west, south, east, north = catalog.entity.extent.as_tuple()
+    within = west <= spot.lon <= east and south <= spot.lat <= north
+    inside = Zone.MUNICIPALITY in zones if drawn else within
+    zone = Zone.URBAN if Zone.URBAN in zones else Zone.RURAL if Zone.RURAL in zones else None
+    return replace(spot, is_inside=inside, zone=zone if inside else None)
+
+
+def _parts(told: Mapping[Layer, Said]) -> tuple[Part, ...]:
+    sections: dict[Section, list[Said]] = {}
+    for layer, said in told.items():
+        assert layer.here is not None
+        sections.setdefault(layer.here.section, []).append(said)
+    return tuple(
+        Part(section, tuple(_quiet(section, sections[section])))
+        for section in Section
+        if section in sections
+    )
+
+
+def _quiet(section: Section, said: Sequence[Said]) -> list[Said]:
+    """Of where a place lies only what it lies in: nobody is in every comuna and every vereda."""
+    if section is not Section.PLACE:
+        return list(said)
+    return [each for each in said if each.status is Status.FOUND]
+
+
+def _advice(parts: Sequence[Part]) -> tuple[Advice, ...]:
+    """What to do, each case once, in the order in which the answer meets them."""
+    given = (
+        found.advice
+        for part in parts
+        for said in part.said
+        for found in said.found
+        if found.advice is not None
+    )
+    return tuple(dict.fromkeys(given))

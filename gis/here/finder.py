@@ -1,0 +1,79 @@
+"""From what people write to places on the ground, and back: what an answer needs of a geocoder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import sqlalchemy as sa
+
+DEGREES = re.compile(r"\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[,;\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a text may mean. ``error_m``: how far from it the true place may be."""
+
+    label: str
+    kind: str
+    """What kind of match it is, for people: «Cruce de vías», «Barrio»."""
+    lon: float
+    lat: float
+    error_m: float | None = None
+    note: str = ""
+    """What was read otherwise than written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a place is called: approximate, by ``error_m`` metres."""
+
+    text: str
+    error_m: float | None = None
+
+
+class Finder(Protocol):
+    """What a geocoder does for an answer, in the snapshot of ``conn``."""
+
+    def candidates(self, conn: sa.Connection, text: str) -> Sequence[Candidate]:
+        """Places that ``text`` may mean, the best first; one alone is what it means."""
+        ...
+
+    def address(self, conn: sa.Connection, lon: float, lat: float) -> Address | None:
+        """What the place is called, None where nobody knows."""
+        ...
+
+
+class OnlyCoordinates:
+    """Where there are neither streets nor names: coordinates are all that is understood."""
+
+    def candidates(self, conn: sa.Connection, text: str) -> Sequence[Candidate]:
+        """The place of a pair of coordinates, nothing else."""
+        found = coordinates(text)
+        return () if found is None else (found,)
+
+    def address(self, conn: sa.Connection, lon: float, lat: float) -> Address | None:
+        """None."""
+        return None
+
+
+def coordinates(text: str) -> Candidate | None:
+    """A place written as degrees: latitude first as people write it, or the other way round where
+    only that can be meant (a latitude of Colombia is never below −5).
+
+    >>> coordinates("4.4389, -75.2322").lon, coordinates("-75,2322; 4,4389").lat
+    (-75.2322, 4.4389)
+    """
+    match = DEGREES.fullmatch(text)
+    if match is None:
+        return None
+    lat, lon = (float(part.replace(",", ".")) for part in match.groups())
+    if lat < -60 < lon:
+        lat, lon = lon, lat
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        return None
+    return Candidate(f"{lat:.5f}, {lon:.5f}", "Coordenadas", lon, lat)

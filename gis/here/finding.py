@@ -1,0 +1,89 @@
+"""One layer's rows as what was found: told in words, with reach and the way there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gis.contract.questions import Relation
+from gis.contract.types import Reference
+from gis.geocode.positions import to_degrees
+from gis.here import words
+from gis.here.answer import Advice, Found
+from gis.here.statement import TARGETS
+from gis.here.walks import straight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from gis.contract.layer import Layer
+    from gis.here.answer import LonLat, Told
+    from gis.here.walks import Walks
+
+
+def found_of(
+    conn: sa.Connection,
+    walks: Walks,
+    place: LonLat,
+    layer: Layer,
+    rows: Sequence[Any],
+    labels: Mapping[str, Layer],
+) -> list[Found]:
+    """What the rows of ``layer`` say, the nearest first where it is about what is near."""
+    assert layer.here is not None
+    found = [_found(layer, row, labels) for row in rows]
+    if layer.here.relation is not Relation.NEAREST:
+        return found
+    on_foot = walks.to(conn, place, [each.at for each in found if each.at is not None])
+    walked = [
+        replace(each, walk=walk or each.walk) for each, walk in zip(found, on_foot, strict=True)
+    ]
+    return sorted(walked, key=_nearness)[: layer.here.most]
+
+
+def _nearness(found: Found) -> tuple[bool, bool, float]:
+    """What one is inside of, then what is reached on foot soonest, then what is near."""
+    walk = found.walk
+    assert walk is not None
+    far = walk.metres if walk.seconds is None else walk.seconds
+    return not found.is_inside, walk.is_straight, far
+
+
+def _found(layer: Layer, row: Any, labels: Mapping[str, Layer]) -> Found:
+    here = layer.here
+    assert here is not None
+    values, targets = row["values"], row[TARGETS]
+    told = {
+        name: _tell(layer, name, values.get(name), targets.get(name), labels)
+        for name in dict.fromkeys((*here.fields, *filter(None, (here.level,))))
+    }
+    reach = values.get(here.reach_by) if here.reach_by else None
+    reach = (reach or here.reach_m) if here.relation is Relation.NEAREST else None
+    near = here.relation is not Relation.COVERS
+    return Found(
+        feature=row["feature"],
+        told=tuple(told[name] for name in here.fields),
+        level=told.get(here.level),
+        advice=_advised(layer, here.advice, values) if here.advice else None,
+        at=to_degrees(row["x"], row["y"]) if near else None,
+        walk=straight(row["distance"]) if near else None,
+        reach_m=reach,
+        is_inside=None if reach is None else row["distance"] <= reach,
+    )
+
+
+def _tell(
+    layer: Layer, name: str, raw: Any, target: str | None, labels: Mapping[str, Layer]
+) -> Told:
+    field = layer.field(name)
+    other = labels.get(field.type.layer) if isinstance(field.type, Reference) else None
+    return words.tell(field, raw, target, other)
+
+
+def _advised(layer: Layer, name: str, values: Mapping[str, Any]) -> Advice | None:
+    code = words.code_of(layer.field(name), values.get(name))
+    if code is None or not code.advice:
+        return None
+    return Advice(code.label, code.advice, code.source)
