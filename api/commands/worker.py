@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from api.wiring import System
 
-AT_ONCE = 2
-"""Jobs that a worker does at once: a long question does not hold up what must be published."""
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 AWAY = (
@@ -139,12 +137,26 @@ async def work(system: System, *, wait: bool) -> None:
         await jobs.prepare(app)
         jobs.sync_schedule(system.engine, system.catalog, targets, datetime.now(UTC))
         await asyncio.to_thread(jobs.enqueue_due, app, system.engine, datetime.now(UTC))
-        await app.run_worker_async(
-            queues=[jobs.QUEUE, answers.QUEUE],
-            wait=wait,
-            concurrency=AT_ONCE,
-            install_signal_handlers=not wait,
+        publications = app.run_worker_async(
+            queues=[jobs.QUEUE], wait=wait, concurrency=1, install_signal_handlers=not wait
         )
+        await _together(publications, answers.attend(app, wait=wait), wait=wait)
+
+
+async def _together(*attending: Coroutine[Any, Any, None], wait: bool) -> None:
+    """Attend both queues: to ``wait``, until one ends (it was told to, or lost its database),
+    which ends the other in order."""
+    both = [asyncio.ensure_future(each) for each in attending]
+    until = asyncio.FIRST_COMPLETED if wait else asyncio.ALL_COMPLETED
+    try:
+        await asyncio.wait(both, return_when=until)
+    finally:
+        for each in both:
+            each.cancel()
+        ended = await asyncio.gather(*both, return_exceptions=True)
+    for end in ended:
+        if isinstance(end, Exception):
+            raise end
 
 
 def _publisher(system: System) -> jobs.Publisher:

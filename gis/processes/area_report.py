@@ -12,7 +12,16 @@ from gis.errors import InvalidRequest, NotFound
 from gis.processes.geometry import stored_area
 from gis.processes.inputs import Area, Cql2, Several, Words
 from gis.processes.process import Input, Process
-from gis.processes.selecting import NOTHING, PLACED, SURFACES, features, measured, name_of, told
+from gis.processes.selecting import (
+    NOTHING,
+    PLACED,
+    SURFACES,
+    features,
+    is_within,
+    measured_together,
+    name_of,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,12 +92,12 @@ def _crossed(ground: Ground, inputs: Mapping[str, Any], area: sa.CTE) -> sa.CTE:
 def _figures(ground: Ground, layer: Layer, wanted: Any, pieces: sa.CTE) -> dict[str, Any]:
     each = features(ground, layer, wanted).subquery("each")
     part = sa.func.ST_Intersection(each.c.geom, pieces.c.geom)
+    measure = measured_together(layer, part)
     cut = (
-        sa.select(
-            each.c["_id"], each.c.category, sa.func.sum(measured(layer, part)).label("measure")
-        )
+        sa.select(each.c["_id"], each.c.category, measure.label("measure"))
         .select_from(each.join(pieces, sa.func.ST_Intersects(each.c.geom, pieces.c.geom)))
         .group_by(each.c["_id"], each.c.category)
+        .having(is_within(layer, measure))
         .subquery("cut")
     )
     rows = ground.connection.execute(
@@ -122,7 +131,7 @@ PROCESS = Process(
     description=(
         "Cuántos elementos de unas capas hay en un área, con la longitud o el área que cae dentro, "
         "por categorías; el área se dibuja o es un elemento de otra capa (una comuna), y puede "
-        "cruzarse con una tercera (donde la amenaza es alta)."
+        "cruzarse con una tercera (donde la amenaza es alta). Lo que solo toca el borde no cuenta."
     ),
     inputs=(
         Input("capas", Several(PLACED, MOST_LAYERS), "Capas que se miden", required=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from gis.contract.checks import meant
 from gis.crs import CRS84
 from gis.errors import InvalidRequest
 from gis.processes.inputs import Cql2, Number, Place, refuse
+from gis.processes.jobs import LARGEST
 from gis.processes.process import Input, Process
 from gis.processes.selecting import PLACED, name_of
 
@@ -82,12 +84,20 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     if where in asked:
         raise InvalidRequest(f"«{where}» lo da cada elemento de la capa", parameter="entradas")
     rows = _features(ground, inputs["capa"], inputs["filtro"], inputs["cuantos"])
-    found = []
+    found, size = [], 0
     for done, (feature, name, lon, lat) in enumerate(rows):
         if done % TOLD_EACH == 0:
             ground.progress(done / len(rows), f"{done} de {len(rows)} elementos")
         given = {**asked, where: [lon, lat]}
-        found.append({"id": feature, "nombre": name, **_answer(one, ground, given)})
+        answer = {"id": feature, "nombre": name, **_answer(one, ground, given)}
+        size += len(json.dumps(answer))
+        if size > LARGEST:
+            raise InvalidRequest(
+                f"Las respuestas pasan de {LARGEST // 2**20} MB en el elemento {done + 1} de "
+                f"{len(rows)}: pregunte por menos",
+                parameter="cuantos",
+            )
+        found.append(answer)
     return {"proceso": one.id, "respuestas": found}
 
 

@@ -29,6 +29,10 @@ SERVICE = (
     Input("poblacion", PEOPLE, "Capa con los habitantes; si falta, la primera que los cuente"),
 )
 """What tells a service, its reach and who may need it."""
+FIGURES = (
+    "blocks", "blocks_least", "blocks_most", "unknown", "people", "served", "served_least",
+    "served_most",
+)  # fmt: skip
 
 
 def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,12 +44,12 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
         row = ground.connection.execute(_figures(blocks)).mappings().one()
         return {"total": _told(row), "regla": RULE}
     placed = _sections(ground, section, blocks)
-    figures = _figures(placed, placed.c.section).group_by(placed.c.section)
-    rows = ground.connection.execute(figures.order_by(placed.c.section)).mappings().all()
-    whole = ground.connection.execute(_figures(blocks)).mappings().one()
+    named = placed.c.id, placed.c.section
+    figures = _figures(placed, *named).group_by(*named).order_by(*reversed(named))
+    rows = ground.connection.execute(figures).mappings().all()
     return {
-        "total": _told(whole),
-        "por": [{"nombre": row["section"], **_told(row)} for row in rows],
+        "total": _told({name: sum(row[name] for row in rows) for name in FIGURES}),
+        "por": [{"id": row["id"], "nombre": row["section"], **_told(row)} for row in rows],
         "regla": RULE,
     }
 
@@ -101,13 +105,15 @@ def _figures(blocks: Any, *more: Any) -> sa.Select[Any]:
 
 
 def _sections(ground: Ground, section: Layer, blocks: sa.CTE) -> sa.CTE:
-    """The blocks with the name of the section where their middle lies: the first where sections
-    overlap, null in none."""
+    """The blocks with the id and the name of the section where a point inside them lies: the first
+    where sections overlap, null in none."""
     ground.state(section)
     view = store.view(section, PUBLICA)
     middle = sa.func.ST_PointOnSurface(blocks.c.geom)
     first = (
-        sa.select(sa.cast(name_of(section, view.c), sa.Text).label("section"))
+        sa.select(
+            view.c["_id"].label("id"), sa.cast(name_of(section, view.c), sa.Text).label("section")
+        )
         .where(sa.func.ST_Intersects(view.c.geom, middle))
         .order_by(view.c["_id"])
         .limit(1)
@@ -115,13 +121,13 @@ def _sections(ground: Ground, section: Layer, blocks: sa.CTE) -> sa.CTE:
         .lateral("first")
     )
     return (
-        sa.select(blocks.c.people, blocks.c.share, first.c.section)
+        sa.select(blocks.c.people, blocks.c.share, first.c.id, first.c.section)
         .select_from(blocks.outerjoin(first, sa.true()))
         .cte("placed")
     )
 
 
-def _told(row: sa.RowMapping) -> dict[str, Any]:
+def _told(row: Mapping[str, Any] | sa.RowMapping) -> dict[str, Any]:
     return {
         "personas": int(row["people"]),
         "personas_cubiertas": round(float(row["served"])),

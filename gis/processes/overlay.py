@@ -8,7 +8,16 @@ import sqlalchemy as sa
 
 from gis.processes.inputs import Cql2
 from gis.processes.process import Input, Process
-from gis.processes.selecting import NOTHING, PLACED, SURFACES, features, measured, told
+from gis.processes.selecting import (
+    NOTHING,
+    PLACED,
+    SURFACES,
+    features,
+    is_within,
+    measured,
+    measured_together,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,17 +59,19 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _crossed(layer: Layer, first: sa.CTE, over: sa.CTE) -> sa.Select[Any]:
-    part = sa.func.ST_Intersection(first.c.geom, over.c.geom)
-    return (
-        sa.select(
-            first.c.category,
-            over.c.category,
-            sa.func.count(sa.distinct(first.c["_id"])),
-            sa.func.sum(measured(layer, part)),
-        )
+    measure = measured_together(layer, sa.func.ST_Intersection(first.c.geom, over.c.geom))
+    theirs = over.c.category.label("theirs")
+    cut = (
+        sa.select(first.c["_id"], first.c.category, theirs, measure.label("measure"))
         .select_from(first.join(over, sa.func.ST_Intersects(first.c.geom, over.c.geom)))
-        .group_by(first.c.category, over.c.category)
-        .order_by(first.c.category, over.c.category)
+        .group_by(first.c["_id"], first.c.category, theirs)
+        .having(is_within(layer, measure))
+        .subquery("cut")
+    )
+    return (
+        sa.select(cut.c.category, cut.c.theirs, sa.func.count(), sa.func.sum(cut.c.measure))
+        .group_by(cut.c.category, cut.c.theirs)
+        .order_by(cut.c.category, cut.c.theirs)
     )
 
 
@@ -75,13 +86,13 @@ def _outside(layer: Layer, first: sa.CTE, over: sa.CTE) -> sa.Select[Any]:
     )
     rest = sa.func.coalesce(sa.func.ST_Difference(first.c.geom, covered.c.geom), first.c.geom)
     left = (
-        sa.select(first.c.category, rest.label("geom"))
+        sa.select(first.c.category, rest.label("geom"), measured(layer, rest).label("measure"))
         .select_from(first.join(covered, sa.true()))
         .subquery("left_over")
     )
     return (
-        sa.select(left.c.category, sa.func.count(), sa.func.sum(measured(layer, left.c.geom)))
-        .where(~sa.func.ST_IsEmpty(left.c.geom))
+        sa.select(left.c.category, sa.func.count(), sa.func.sum(left.c.measure))
+        .where(~sa.func.ST_IsEmpty(left.c.geom), is_within(layer, left.c.measure))
         .group_by(left.c.category)
         .order_by(left.c.category)
     )
@@ -98,7 +109,8 @@ PROCESS = Process(
     description=(
         "Cuánto de una capa cae sobre cada categoría de una capa de superficies y cuánto fuera de "
         "todas: elementos, longitud o área. Donde dos superficies de una misma categoría se "
-        "superponen se cuenta una vez; las de categorías distintas cuentan en cada una."
+        "superponen se cuenta una vez; las de categorías distintas cuentan en cada una. Lo que "
+        "solo toca el borde no cuenta."
     ),
     inputs=(
         Input("capa", PLACED, "Capa que se cruza", required=True),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NOTHING = "sin dato"
 """What a category without value is told as."""
+LEAST = 0.01
+"""Metres, or square metres, of a line or a surface from which it is in another."""
 
 
 def is_placed(layer: Layer) -> bool:
@@ -67,6 +69,21 @@ def measured(layer: Layer, geometry: sa.ColumnElement[Any]) -> sa.ColumnElement[
     if layer.geometry.dimension == 1:
         return sa.func.ST_Length(sa.func.ST_CollectionExtract(geometry, 2))
     return sa.cast(sa.literal(0), sa.Float)
+
+
+def measured_together(layer: Layer, parts: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The measure of all the pieces (rows) of one feature. A line that runs along the border of
+    two pieces of a surface is in both, and counts once."""
+    assert layer.geometry is not None
+    if layer.geometry.dimension == 1:
+        return measured(layer, sa.func.ST_UnaryUnion(sa.func.ST_Collect(parts)))
+    return sa.func.sum(measured(layer, parts))
+
+
+def is_within(layer: Layer, measure: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether so much of a feature is more than its border: neighbours touch and do not count."""
+    assert layer.geometry is not None
+    return measure > LEAST if layer.geometry.dimension else sa.true()
 
 
 def unit(layer: Layer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -51,6 +52,8 @@ BLOCKS = layer("manzanas", "MultiPolygon", field("personas", Integer()), people=
 SERVICES = layer("servicios", "Point", field("estado", Coded("estado", STATE)), style=PAINTED)
 STREETS = layer("calles", "LineString", field("estado", Coded("estado", STATE)), style=PAINTED)
 ZONES = layer("zonas", "MultiPolygon", field("estado", Coded("estado", STATE)), style=PAINTED)
+NEIGHBOURS = layer("barrios", "MultiPolygon")
+PATHS = layer("sendas", "LineString")
 PLACES = layer("poblados", "MultiPolygon", field("nombre", Text()), label="nombre")
 KIOSKS = layer(
     "kioscos",
@@ -73,12 +76,19 @@ KIOSKS = layer(
         not_working=(("estado", "malo"),),
     ),
 )
-TOWN = catalog(BLOCKS, SERVICES, STREETS, ZONES, PLACES, KIOSKS)
+TOWN = catalog(BLOCKS, SERVICES, STREETS, ZONES, NEIGHBOURS, PATHS, PLACES, KIOSKS)
 
 
 def box(x: float, y: float, side: float) -> str:
     ring = ((0, 0), (side, 0), (side, side), (0, side), (0, 0))
     corners = ", ".join(f"{EAST + x + a} {NORTH + y + b}" for a, b in ring)
+    return f"SRID=9377;MULTIPOLYGON((({corners})))"
+
+
+def disc(x: float, y: float, radius: float) -> str:
+    turns = [2 * math.pi * corner / 1000 for corner in range(1000)]
+    ring = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+    corners = ", ".join(f"{EAST + a} {NORTH + b}" for a, b in (*ring, ring[0]))
     return f"SRID=9377;MULTIPOLYGON((({corners})))"
 
 
@@ -111,6 +121,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "zonas": [
         {"codigo": "z1", "estado": "malo", "geom": box(0, 0, 100)},
         {"codigo": "z2", "estado": "malo", "geom": box(50, 0, 100)},
+    ],
+    # One zone, one that only touches it, and a round one of so many corners that it is cut.
+    "barrios": [
+        {"codigo": "q1", "geom": box(0, 0, 100)},
+        {"codigo": "q2", "geom": box(100, 0, 100)},
+        {"codigo": "q3", "geom": disc(9000, 9000, 500)},
     ],
     "poblados": [
         {"codigo": "p1", "nombre": "Tapias", "geom": box(0, 0, 10)},
@@ -242,6 +258,44 @@ def test_wrong_areas_are_refused(ask: Ask, inputs: dict[str, Any], said: str) ->
         ask("area-report", **inputs)
 
 
+def test_what_only_touches_an_area_is_not_in_it(ask: Ask) -> None:
+    (found,) = ask("area-report", capas=["barrios"], capa_area="zonas", elemento="z1")["capas"]
+    assert (found["elementos"], found["area_m2"]) == (1, 10_000.0)
+    found = ask("overlay", capa="barrios", sobre="zonas", filtro_sobre="codigo = 'z1'")
+    assert [(row["elementos"], row["area_m2"]) for row in found["encima"]] == [(1, 10_000.0)]
+    assert found["fuera"][0]["elementos"] == 2
+
+
+CUT = """
+    WITH piece AS (
+        SELECT row_number() OVER () AS n, p AS geom
+          FROM data.barrios, ST_Subdivide(geom, 256) AS p WHERE codigo = 'q3'
+    ), edge AS (
+        SELECT ST_CollectionExtract(ST_Intersection(a.geom, b.geom), 2) AS geom
+          FROM piece a JOIN piece b ON a.n < b.n AND ST_Intersects(a.geom, b.geom)
+    )
+    INSERT INTO data.sendas (codigo, geom)
+    SELECT 'corte', ST_GeometryN(geom, 1) FROM edge ORDER BY ST_Length(geom) DESC LIMIT 1
+    RETURNING ST_Length(geom)
+"""
+
+
+def test_a_line_along_a_cut_of_a_large_surface_counts_once(town: Database) -> None:
+    """Large surfaces are measured in pieces: this line is the border of two of them."""
+    with town.engine.begin() as connection:
+        length = connection.execute(sa.text(CUT)).scalar_one()
+    assert length > 100
+    with reading(town.reader) as connection:
+        ground = Ground(TOWN, connection)
+        asked = {"capas": ["sendas"], "capa_area": "barrios", "elemento": "q3"}
+        (found,) = execute(process(TOWN, "area-report"), ground, asked)["capas"]
+        over = execute(process(TOWN, "overlay"), ground, {"capa": "sendas", "sobre": "barrios"})[
+            "encima"
+        ]
+    assert found["longitud_m"] == pytest.approx(length, abs=0.1)
+    assert over[0]["longitud_m"] == pytest.approx(length, abs=0.1)
+
+
 def test_area_of_a_feature_that_is_not_there(ask: Ask) -> None:
     with pytest.raises(NotFound):
         ask("area-report", capas=["calles"], capa_area="zonas", elemento="z9")
@@ -316,6 +370,14 @@ def test_wrong_batches_are_refused(ask: Ask, inputs: dict[str, Any], said: str) 
     whole = {"proceso": "nearest", "capa": "manzanas", "entradas": {"capa": "servicios"}}
     with pytest.raises(InvalidRequest, match=said):
         ask("batch", **{**whole, **inputs})
+
+
+def test_a_batch_whose_answers_do_not_fit_is_refused(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gis.processes.batch.LARGEST", 600)
+    with pytest.raises(InvalidRequest, match="en el elemento 2 de 4"):
+        ask("batch", proceso="nearest", capa="manzanas", entradas={"capa": "servicios"})
 
 
 def test_what_is_refused_for_one_feature_does_not_stop_the_others(ask: Ask) -> None:
