@@ -13,6 +13,7 @@ from gis.here import code as codes
 from gis.here.finder import Finder, OnlyCoordinates, coordinates
 from gis.here.geocoder import Geocoder
 from gis.here.signing import Keys, read_keys
+from gis.here.statement import Statements
 from gis.store.away import answering
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Places:
     def of(cls, system: System, shared: Shared) -> Places:
         """Over an open system, with what its processes share."""
         finder = Geocoder(system.catalog, shared.of(KeptGazetteer))
-        return cls(system.reader, system.engine, Asking(system.catalog), finder)
+        asking = Asking(system.catalog, statements=shared.of(Statements))
+        return cls(system.reader, system.engine, asking, finder)
 
     def answer(self, spot: Spot) -> Answer:
         """All that is known of a place, with its address where there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.measuring import edits, features, files, loads, peers, tiles, warm
+from api.measuring import edits, features, files, here, loads, peers, tiles, warm
 from api.measuring.figures import Report
 from api.measuring.stage import Client, served
 from gis.benchmark.layers import PARCELS, POINTS, RISK, ROADS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from api.measuring.stage import Stage
 
-PARTS = (loads.PART, tiles.PART, features.PART, files.PART, edits.PART, warm.PART)
+PARTS = (loads.PART, tiles.PART, features.PART, files.PART, here.PART, edits.PART, warm.PART)
 CACHE_MB = 256
 
 
@@ -69,6 +69,8 @@ def measure(
             report.add(*features.measure(stage, client, tell))
         if files.PART in wanted:
             report.add(*files.measure(stage, server, client, tell))
+    if here.PART in wanted:
+        report.add(*here.measure(stage, tell))
     if {edits.PART, warm.PART} & wanted:
         with served(stage, CACHE_MB) as server, Client(server) as client:
             if warm.PART in wanted:

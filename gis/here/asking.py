@@ -12,6 +12,7 @@ from gis.demonstration import MARK
 from gis.here import basis, statement
 from gis.here.answer import Answer, Part, Said, Spot, Status
 from gis.here.finding import found_of
+from gis.here.statement import Statements
 from gis.here.summary import summary
 from gis.here.walks import NoNetwork
 
@@ -39,6 +40,7 @@ class Asking:
 
     catalog: Catalog
     walks: Walks = field(default_factory=NoNetwork)
+    statements: Statements = field(default_factory=Statements)
 
 
 def ask(
@@ -48,19 +50,20 @@ def ask(
 
     ``spot.is_inside`` and ``spot.zone`` are found here, whatever they are given as.
     """
-    layers = statement.asked_layers(asking.catalog)
+    prepared = asking.statements.of(asking.catalog)
+    layers, labels = prepared.layers, prepared.labels
     register = basis.register(conn, layers)
-    layers = tuple(layer for layer in layers if layer.name in register.basis)
-    labels = statement.referred(asking.catalog, layers)
-    rows = _rows(conn, layers, labels, spot)
+    west, south, east, north = AREA
+    near = west <= spot.lon <= east and south <= spot.lat <= north
+    rows = prepared.rows(conn, spot.lon, spot.lat) if near else {}
     said = [
-        _said(conn, asking, spot, layer, rows.get(layer.name, []), dict(labels), register)
+        _said(conn, asking, spot, layer, rows.get(layer.name, []), labels, register)
         for layer in layers
     ]
     return _answer(
         asking,
         spot,
-        dict(zip(layers, said, strict=True)),
+        [*zip(layers, said, strict=True)],
         register.basis,
         basis.head(conn),
         moment or datetime.now(UTC),
@@ -81,33 +84,17 @@ def recall(
     ]
     then = basis.until(conn, layers, chain.seq)
     labels = dict(statement.referred(asking.catalog, layers))
-    told: dict[Layer, Said] = {}
+    told: list[tuple[Layer, Said]] = []
     for layer in layers:
         state = then.get(layer.name)
         if state is None or state.changeset is None:
-            told[layer] = Said(layer.name, layer.title, Status.EMPTY, EMPTY)
+            told.append((layer, Said(layer.name, layer.title, Status.EMPTY, EMPTY)))
             continue
         query = statement.past(layer, labels, state.changeset)
         found = list(conn.execute(query, statement.position(spot.lon, spot.lat)).mappings())
-        told[layer] = _told(conn, asking, spot, layer, found, labels)
-        told[layer] = replace(told[layer], demonstration=state.demonstration)
+        said = _told(conn, asking, spot, layer, found, labels)
+        told.append((layer, replace(said, demonstration=state.demonstration)))
     return _answer(asking, spot, told, then, chain, moment)
-
-
-def _rows(
-    conn: sa.Connection,
-    layers: tuple[Layer, ...],
-    labels: tuple[tuple[str, Layer], ...],
-    spot: Spot,
-) -> Mapping[str, list[Any]]:
-    west, south, east, north = AREA
-    if not layers or not (west <= spot.lon <= east and south <= spot.lat <= north):
-        return {}
-    found: dict[str, list[Any]] = {}
-    query = statement.whole(layers, labels)
-    for row in conn.execute(query, statement.position(spot.lon, spot.lat)).mappings():
-        found.setdefault(row["layer"], []).append(row)
-    return found
 
 
 def _said(
@@ -152,17 +139,17 @@ def _told(
 def _answer(
     asking: Asking,
     spot: Spot,
-    told: Mapping[Layer, Said],
+    told: Sequence[tuple[Layer, Said]],
     states: Mapping[str, Basis],
     chain: Chain,
     moment: datetime,
 ) -> Answer:
     spot = _placed(asking.catalog, spot, told)
     parts = _parts(told) if spot.is_inside else ()
-    demonstration = any(said.demonstration for said in told.values())
+    demonstration = any(said.demonstration for _, said in told)
     entity = asking.catalog.entity
     notices = dict.fromkeys(
-        layer.metadata.notice for layer in told if layer.metadata.notice and spot.is_inside
+        layer.metadata.notice for layer, _ in told if layer.metadata.notice and spot.is_inside
     )
     return Answer(
         spot=spot,
@@ -172,7 +159,7 @@ def _answer(
         calls=entity.calls,
         procedures=entity.procedures,
         notices=((DEMONSTRATION, *notices) if demonstration else tuple(notices)) or (LEGAL,),
-        basis=tuple(states[layer.name] for layer in told if layer.name in states),
+        basis=tuple(states[layer.name] for layer, _ in told if layer.name in states),
         chain=chain,
         moment=moment,
         demonstration=demonstration,
@@ -185,18 +172,18 @@ LEGAL = (
 )
 
 
-def _placed(catalog: Catalog, spot: Spot, told: Mapping[Layer, Said]) -> Spot:
+def _placed(catalog: Catalog, spot: Spot, told: Sequence[tuple[Layer, Said]]) -> Spot:
     """Whether the place is inside of the municipality, and in which zone."""
     zones = {
         layer.here.means
-        for layer, said in told.items()
+        for layer, said in told
         if layer.here is not None and layer.here.means and said.status is Status.FOUND
     }
     drawn = any(
         layer.here is not None
         and layer.here.means is Zone.MUNICIPALITY
         and said.status is not Status.EMPTY
-        for layer, said in told.items()
+        for layer, said in told
     )
     west, south, east, north = catalog.entity.extent.as_tuple()
     within = west <= spot.lon <= east and south <= spot.lat <= north
@@ -205,9 +192,9 @@ def _placed(catalog: Catalog, spot: Spot, told: Mapping[Layer, Said]) -> Spot:
     return replace(spot, is_inside=inside, zone=zone if inside else None)
 
 
-def _parts(told: Mapping[Layer, Said]) -> tuple[Part, ...]:
+def _parts(told: Sequence[tuple[Layer, Said]]) -> tuple[Part, ...]:
     sections: dict[Section, list[Said]] = {}
-    for layer, said in told.items():
+    for layer, said in told:
         assert layer.here is not None
         sections.setdefault(layer.here.section, []).append(said)
     return tuple(

@@ -6,10 +6,11 @@ grow with the features of a layer: what covers a point and what is nearest are f
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import psycopg2
 
 from gis import store
 from gis.contract.access import PUBLICA
@@ -55,12 +56,50 @@ def told_names(layer: Layer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-@lru_cache(maxsize=16)
-def whole(layers: tuple[Layer, ...], labels: tuple[tuple[str, Layer], ...]) -> sa.Select[Any]:
-    """What all the layers say now of the point with the parameters ``east`` and ``north``
-    (EPSG:9377, metres, as all that comes back)."""
-    known = dict(labels)
-    return _of([_part(layer, known, None) for layer in layers])
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The statement over all layers, written once: writing it costs more than asking it."""
+
+    layers: tuple[Layer, ...]
+    labels: Mapping[str, Layer]
+    """Layers to which told fields refer, by name."""
+    text: str
+    constants: Mapping[str, Any]
+
+    def rows(self, conn: sa.Connection, lon: float, lat: float) -> Mapping[str, list[Any]]:
+        """What each layer says now of a place in degrees (CRS84), by layer."""
+        if not self.layers:
+            return {}
+        found: dict[str, list[Any]] = {}
+        values = {**self.constants, **position(lon, lat)}
+        for row in conn.exec_driver_sql(self.text, values).mappings():
+            found.setdefault(row["layer"], []).append(row)
+        return found
+
+
+def prepare(catalog: Catalog) -> Prepared:
+    """The statement for what all the layers of ``catalog`` say now."""
+    layers = asked_layers(catalog)
+    labels = dict(referred(catalog, layers))
+    if not layers:
+        return Prepared((), labels, "", {})
+    query = _of([_part(layer, labels, None) for layer in layers])
+    compiled = query.compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call]
+    return Prepared(layers, labels, str(compiled), dict(compiled.params))
+
+
+class Statements:
+    """What a server keeps of them: one, of its catalog."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Catalog, Prepared] | None = None
+
+    def of(self, catalog: Catalog) -> Prepared:
+        """The prepared statement of ``catalog``. Two threads may at worst both write it."""
+        kept = self._kept
+        if kept is None or kept[0] is not catalog:
+            kept = self._kept = (catalog, prepare(catalog))
+        return kept[1]
 
 
 def past(layer: Layer, labels: Mapping[str, Layer], as_of: int) -> sa.Select[Any]:

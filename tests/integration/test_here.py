@@ -172,7 +172,6 @@ def test_history_tells_what_was_said_then(database: Database) -> None:
 
 
 def test_every_layer_is_asked_by_its_spatial_index(database: Database) -> None:
-    layers = tuple(layer for layer in asking_statement.asked_layers(here_city.catalog()))
     with database.engine.begin() as conn:
         conn.execute(
             sa.text(
@@ -192,13 +191,10 @@ def test_every_layer_is_asked_by_its_spatial_index(database: Database) -> None:
             conn.execute(sa.select(sa.func.sig.ensure_indexes(name)))
     with database.engine.connect() as conn:
         conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
-    labels = asking_statement.referred(here_city.catalog(), layers)
-    query = asking_statement.whole(layers, labels)
+    prepared = asking_statement.prepare(here_city.catalog())
+    values = {**prepared.constants, **asking_statement.position(-75.2, 4.4)}
     with database.reader.connect() as conn:
-        compiled = query.compile(conn, compile_kwargs={"render_postcompile": True})
-        lines = conn.exec_driver_sql(
-            "EXPLAIN " + str(compiled), {**compiled.params, **asking_statement.position(-75.2, 4.4)}
-        )
+        lines = conn.exec_driver_sql("EXPLAIN " + prepared.text, values)
         plan = "\n".join(line for (line,) in lines)
     for name in ("antenas", "peligros"):
         assert f"{name}__geom" in plan, plan
