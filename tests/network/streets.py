@@ -54,7 +54,7 @@ def at(x: float, y: float) -> Point:
 def line(*parts: Sequence[Point]) -> str:
     """WKT of a street of some parts."""
     moved = [[at(*point) for point in part] for part in parts]
-    return shapely.MultiLineString(moved).wkt
+    return str(shapely.MultiLineString(moved).wkt)
 
 
 def draw(connection: sa.Connection, **streets: Any) -> None:

@@ -187,29 +187,30 @@ def test_random_edits_leave_what_building_again_gives(connection: sa.Connection)
         )
 
     def street() -> str:
-        parts = [[spot() for _ in range(draws.randrange(2, 5))] for _ in range(draws.choice((1, 1, 2)))]
-        return line(*parts)
+        many = range(draws.choice((1, 1, 2)))
+        return line(*[[spot() for _ in range(draws.randrange(2, 5))] for _ in many])
 
-    def put(code: str) -> None:
-        connection.execute(
-            sa.text(
-                "INSERT INTO data.calles (codigo, geom) VALUES (:c, ST_GeomFromText(:g, 9377)) "
-                "ON CONFLICT (_id) DO UPDATE SET geom = EXCLUDED.geom"
-            ),
-            {"c": code, "g": street()},
-        )
+    def put(codes: list[int]) -> None:
+        shapes = [street() for _ in codes]
+        connection.execute(_PUT, {"codes": [f"s{code}" for code in codes], "shapes": shapes})
 
-    for number in range(60):
-        put(f"s{number}")
-    for turn in range(60):
-        for _ in range(draws.randrange(1, 4)):
-            put(f"s{draws.randrange(0, 75)}")
+    put(list(range(60)))
+    for turn in range(24):
+        put(draws.sample(range(75), draws.randrange(1, 4)))
         if turn % 3 == 0:
             gone = sa.text("DELETE FROM data.calles WHERE codigo = :c")
             connection.execute(gone, {"c": f"s{draws.randrange(0, 75)}"})
         kept = graph(connection)
         connection.execute(sa.text("SELECT sig.rebuild_network('calles')"))
         assert graph(connection) == kept, turn
+
+
+_PUT = sa.text(
+    "INSERT INTO data.calles (codigo, geom) "
+    "SELECT code, ST_GeomFromText(shape, 9377) "
+    "FROM unnest(CAST(:codes AS text[]), CAST(:shapes AS text[])) AS given(code, shape) "
+    "ON CONFLICT (_id) DO UPDATE SET geom = EXCLUDED.geom"
+)
 
 
 def test_the_contract_changes_and_the_graph_with_it(database: Database) -> None:
