@@ -37,7 +37,7 @@ class Binaries:
 
 
 def find_binaries(major: int | None = None, *, debian: Path = DEBIAN) -> Binaries:
-    """The newest PostgreSQL with :data:`EXTENSIONS`, or the one of ``major`` that existing data ask for.
+    """The newest PostgreSQL with :data:`EXTENSIONS`, or the one of ``major`` that data ask for.
 
     Raises :class:`ConfigurationError` that names the packages to install.
     """
@@ -75,9 +75,7 @@ def _elsewhere() -> Iterator[Binaries]:
 
 
 def _lacking(share: Path) -> tuple[str, ...]:
-    return tuple(
-        name for name in EXTENSIONS if not (share / f"extension/{name}.control").exists()
-    )
+    return tuple(name for name in EXTENSIONS if not (share / f"extension/{name}.control").exists())
 
 
 def _what_is_missing(fitting: list[Binaries], major: int | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import TYPE_CHECKING, Any
 
 import shapely
 import sqlalchemy as sa
 
-from gis.contract import PUBLICA, Boolean, Coded, Geometry, Layer, Network, Text
+from gis.contract import Boolean, Coded, Geometry, Layer, Network, Text
 from gis.contract.codelists import Code
 from gis.store.tables import SRID
 from tests.integration.builders import EAST, METADATA, NORTH, field
@@ -15,7 +16,9 @@ from tests.integration.builders import EAST, METADATA, NORTH, field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KINDS = tuple(Code(name, name.capitalize()) for name in ("avenida", "calle", "sendero", "autopista"))
+KINDS = tuple(
+    Code(name, name.capitalize()) for name in ("avenida", "calle", "sendero", "autopista")
+)
 WAYS = tuple(Code(name, name.capitalize()) for name in ("doble", "directo", "inverso"))
 STREETS = Layer(
     name="calles",
@@ -33,7 +36,7 @@ STREETS = Layer(
     network=Network(
         name="nombre",
         kind="clase",
-        car_kmh=(("avenida", 60.0), ("calle", 36.0)),
+        car_kmh=(("avenida", 60.0), ("calle", 36.0), ("autopista", 72.0)),
         default_kmh=18.0,
         walking_kmh=3.6,
         no_car=("sendero",),
@@ -42,7 +45,8 @@ STREETS = Layer(
         closed="cerrada",
     ),
 )
-"""On foot a metre takes a second; by car an avenue 0.06 s, a street 0.1 s, any other 0.2 s."""
+"""On foot a metre takes a second; by car an avenue 0.06 s, a street 0.1 s, a motorway
+0.05 s, any other 0.2 s."""
 Point = tuple[float, float]
 
 
@@ -93,10 +97,29 @@ def shape_of(connection: sa.Connection) -> tuple[int, int, list[int]]:
         found, ahead = set(), [left.pop()]
         while ahead:
             found.add(ahead.pop())
-            ahead += [n for n in set().union(*(links[f] for f in found)) - found]
+            ahead += set().union(*(links[f] for f in found)) - found
         pieces.append(len(found))
         left -= found
     return len(edges), len(links), sorted(pieces)
+
+
+Graph = dict[Any, list[tuple[Any, float]]]
+
+
+def shortest(graph: Graph, start: Any, also: Graph | None = None) -> dict[Any, float]:
+    """Dijkstra, by the book: the cost to each node that is reached. ``also``: more ways out of
+    some nodes."""
+    found: dict[Any, float] = {}
+    ahead = [(0.0, start)]
+    while ahead:
+        cost, node = heapq.heappop(ahead)
+        if node in found:
+            continue
+        found[node] = cost
+        for other, more in [*graph.get(node, ()), *(also or {}).get(node, ())]:
+            if other not in found:
+                heapq.heappush(ahead, (cost + more, other))
+    return found
 
 
 _INSERT = sa.text(

@@ -21,7 +21,7 @@ def test_newest_with_all_that_is_needed_is_found() -> None:
 
 
 def test_nothing_installed_names_the_packages(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="postgresql postgresql-postgis postgresql-pgrouting"):
+    with pytest.raises(ConfigurationError, match=binaries.PACKAGES):
         find_binaries(debian=tmp_path)
 
 
@@ -46,5 +46,5 @@ def test_data_of_a_version_that_is_gone_names_it(tmp_path: Path) -> None:
 
 def test_version_older_than_supported_is_not_used(tmp_path: Path) -> None:
     install(tmp_path, 9)
-    with pytest.raises(ConfigurationError, match="postgresql postgresql-postgis postgresql-pgrouting"):
+    with pytest.raises(ConfigurationError, match=binaries.PACKAGES):
         find_binaries(debian=tmp_path)
