@@ -52,10 +52,11 @@ def ask(
     """
     prepared = asking.statements.of(asking.catalog)
     layers, labels = prepared.layers, prepared.labels
-    register = basis.register(conn, layers)
     west, south, east, north = AREA
     near = west <= spot.lon <= east and south <= spot.lat <= north
-    rows = prepared.rows(conn, spot.lon, spot.lat) if near else {}
+    # Farther away metres mean nothing; nothing is there either.
+    rows = prepared.rows(conn, *((spot.lon, spot.lat) if near else (west, south)))
+    register = basis.read_register(layers, rows.get("", ()))
     said = [
         _said(conn, asking, spot, layer, rows.get(layer.name, []), labels, register)
         for layer in layers
@@ -65,7 +66,7 @@ def ask(
         spot,
         [*zip(layers, said, strict=True)],
         register.basis,
-        basis.head(conn),
+        register.chain,
         moment or datetime.now(UTC),
     )
 
