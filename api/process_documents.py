@@ -87,7 +87,8 @@ def status_document(request: Request, one: Job) -> Json:
         "updated": one.updated_at,
     }
     path = f"/api/jobs/{one.id}"
-    found = [Link("self", links.address(request, path), JSON.media_type, "Este trabajo")]
+    here = links.address(request, path)
+    found = [Link(rel, here, JSON.media_type, "Este trabajo") for rel in ("self", "monitor")]
     if one.status == "successful":
         results = links.address(request, path + "/results")
         found.append(Link(links.RESULTS, results, JSON.media_type, "La respuesta"))
@@ -124,11 +125,12 @@ TOLD: Json = {
         "title": "Capas en que se apoya la respuesta, con su cambio y su fecha",
         "items": {
             "type": "object",
-            "required": ["capa", "cambio", "actualizada", "demostracion"],
+            "required": ["capa", "cambio", "corte", "actualizada", "demostracion"],
             "properties": {
                 "capa": {"type": "string"},
                 "titulo": {"type": "string"},
                 "cambio": {"type": "integer", "nullable": True},
+                "corte": {"type": "string", "format": "date", "nullable": True},
                 "actualizada": {"type": "string", "format": "date-time", "nullable": True},
                 "demostracion": {"type": "boolean"},
             },

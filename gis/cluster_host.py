@@ -7,6 +7,7 @@ import pwd
 import subprocess
 from pathlib import Path
 
+from gis.binaries import PACKAGES
 from gis.errors import ConfigurationError
 
 SERVER_USER = "postgres"
@@ -23,7 +24,7 @@ def server_user() -> pwd.struct_passwd:
     except KeyError:
         raise ConfigurationError(
             f"PostgreSQL no corre como root y no existe el usuario «{SERVER_USER}», que crea el "
-            "paquete: sudo apt-get install --yes postgresql postgresql-postgis"
+            f"paquete: sudo apt-get install --yes {PACKAGES}"
         ) from None
 
 

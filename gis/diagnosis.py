@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gis.binaries import OLDEST
+from gis.binaries import EXTENSIONS, OLDEST
 from gis.cluster import ACCESS_ROLES
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ def administrator_script() -> str:
 def examine(connection: sa.Connection) -> Iterator[Check]:
     """Every check of a database, in an order where the first failure explains those after it."""
     yield from _server(connection)
-    postgis = _postgis(connection)
+    postgis = _extension(connection, "postgis")
     yield postgis
+    yield _extension(connection, "pgrouting")
     yield from _roles(connection)
     if postgis.ok and postgis.detail.startswith("instalado"):
         yield from _reference_systems(connection)
@@ -71,7 +72,7 @@ def _queries() -> dict[str, sa.TextClause]:
     }
 
 
-def _rows(connection: sa.Connection, name: str, **values: Any) -> list[Any]:
+def _rows(connection: sa.Connection, name: str, /, **values: Any) -> list[Any]:
     return list(connection.execute(_queries()[name], values))
 
 
@@ -95,16 +96,18 @@ def _server(connection: sa.Connection) -> Iterator[Check]:
     yield Check("permisos", allowed, detail, ASK_ADMINISTRATOR)
 
 
-def _postgis(connection: sa.Connection) -> Check:
-    (found,) = _rows(connection, "postgis")
+def _extension(connection: sa.Connection, name: str) -> Check:
+    spelled, package = EXTENSIONS[name]
+    title = f"extensión {spelled}"
+    (found,) = _rows(connection, "extension", name=name)
     if found.installed:
-        return Check("extensión", True, f"instalado PostGIS {found.installed}")
+        return Check(title, True, f"instalado {spelled} {found.installed}")
     (server,) = _rows(connection, "server")
     if found.available is None:
-        remedy = f"Instale en su servidor: apt-get install postgresql-{server.major}-postgis-3"
-        return Check("extensión", False, "el servidor no tiene PostGIS", remedy)
-    detail = f"PostGIS {found.available} por instalar en la base"
-    return Check("extensión", server.superuser, detail, ASK_ADMINISTRATOR)
+        remedy = f"Instale en su servidor: apt-get install postgresql-{server.major}-{package}"
+        return Check(title, False, f"el servidor no tiene {spelled}", remedy)
+    detail = f"{spelled} {found.available} por instalar en la base"
+    return Check(title, server.superuser, detail, ASK_ADMINISTRATOR)
 
 
 def _roles(connection: sa.Connection) -> Iterator[Check]:

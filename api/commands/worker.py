@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -20,10 +20,10 @@ from publishers.calendar import ZONE, frequency_of
 from publishers.publish import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from api.wiring import System
 
-AT_ONCE = 2
-"""Jobs that a worker does at once: a long question does not hold up what must be published."""
 Once = Annotated[bool, typer.Option("--once", help="Hace lo que esté pendiente y termina.")]
 
 
@@ -70,8 +70,24 @@ async def work(system: System, *, wait: bool) -> None:
         await jobs.prepare(app)
         jobs.sync_schedule(system.engine, system.catalog, targets, datetime.now(UTC))
         await asyncio.to_thread(jobs.enqueue_due, app, system.engine, datetime.now(UTC))
-        queues = [jobs.QUEUE, answers.QUEUE]
-        await app.run_worker_async(queues=queues, wait=wait, concurrency=AT_ONCE)
+        publications = app.run_worker_async(queues=[jobs.QUEUE], wait=wait, concurrency=1)
+        await _together(publications, answers.attend(app, wait=wait), wait=wait)
+
+
+async def _together(*attending: Coroutine[Any, Any, None], wait: bool) -> None:
+    """Attend both queues: to ``wait``, until one ends (it was told to, or lost its database),
+    which ends the other in order."""
+    both = [asyncio.ensure_future(each) for each in attending]
+    until = asyncio.FIRST_COMPLETED if wait else asyncio.ALL_COMPLETED
+    try:
+        await asyncio.wait(both, return_when=until)
+    finally:
+        for each in both:
+            each.cancel()
+        ended = await asyncio.gather(*both, return_exceptions=True)
+    for end in ended:
+        if isinstance(end, Exception):
+            raise end
 
 
 def _publisher(system: System) -> jobs.Publisher:

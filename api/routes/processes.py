@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -25,7 +26,7 @@ from api.routes._shared import READ, system_of
 from gis.changesets.submitted import parse_json
 from gis.contract.access import PUBLICA
 from gis.errors import InvalidRequest, NotFound
-from gis.features import reading
+from gis.features import TookTooLong, reading
 from gis.processes import RESULT, Ground, Process, execute, jobs, process, processes
 from gis.store.away import answering
 
@@ -38,6 +39,10 @@ router = APIRouter()
 PROCESS = "/api/processes/{name}"
 JOB = "/api/jobs/{number}"
 EXECUTION = frozenset({"inputs", "outputs", "response", "subscriber", "mode"})
+LATER = (
+    "La pregunta tardó más de lo permitido: pídala como trabajo (con «Prefer: respond-async»), o "
+    "por menos área o menos elementos"
+)
 Body = Annotated[bytes, Depends(read_small_body)]
 
 
@@ -68,11 +73,14 @@ class JobFailed(InvalidRequest):
 @router.api_route("/api/processes", methods=READ)
 def process_list(request: Request) -> Response:
     """The questions that can be asked."""
-    read_limit(read_parameters(request, ("limit",)).get("limit"))
+    values = read_parameters(request, ("limit", "after"))
     form = choose(request, JSON, HTML)
-    catalog = system_of(request).catalog
     found = links.representations(request, form, (JSON, HTML))
-    document = listed(request, processes(catalog).values(), found)
+    known = list(processes(system_of(request).catalog).values())
+    shown = _page(known, values)
+    if shown and shown[-1] is not known[-1]:
+        found.append(_following(request, values, shown[-1]))
+    document = listed(request, shown, found)
     if form is HTML:
         page = render(request, "processes.html", title="Preguntas", document=document)
         return respond(request, page, HTML.media_type)
@@ -97,23 +105,27 @@ def process_description(request: Request, name: str) -> Response:
 def execution(request: Request, name: str, body: Body) -> Response:
     """Ask: now, or as a job with ``Prefer: respond-async``."""
     read_parameters(request)
+    choose(request, JSON, HTML)
     one, asked = _process(request, name), _asked(body)
     system = system_of(request)
     one.read(asked["inputs"], system.catalog)
     if _later(request, one):
         owner = principal_of(request).name
-        return _created(request, ask_later(system, one, asked["inputs"], owner))
-    with reading(system.readers[PUBLICA]) as conn:
-        ground = Ground(system.catalog, conn, request.app.state.shared)
-        found = execute(one, ground, asked["inputs"])
-    return _answer(request, found, asked["response"])
+        return _created(request, ask_later(system, one, owner=owner, **asked))
+    try:
+        with reading(system.readers[PUBLICA]) as conn:
+            ground = Ground(system.catalog, conn, request.app.state.shared)
+            found = execute(one, ground, asked["inputs"])
+    except TookTooLong as error:
+        raise TookTooLong(LATER) from error
+    return _answer(request, to_json(found), asked["response"])
 
 
 @router.api_route("/api/jobs", methods=READ)
 def job_list(request: Request) -> Response:
     """One's own jobs: who does not say who they are has none to list."""
     limit = read_limit(read_parameters(request, ("limit",)).get("limit"))
-    choose(request, JSON)
+    form = choose(request, JSON, HTML)
     keep_private(request)
     owner = principal_of(request).name
     found: list[Job] = []
@@ -122,8 +134,18 @@ def job_list(request: Request) -> Response:
             found = jobs.jobs_of(conn, owner, limit)
     document = {
         "jobs": [status_document(request, one) for one in found],
-        "links": links.documents(links.representations(request, JSON, (JSON,))),
+        "links": links.documents(links.representations(request, form, (JSON, HTML))),
     }
+    if form is HTML:
+        page = render(
+            request,
+            "jobs.html",
+            title="Trabajos",
+            document=document,
+            owner=owner,
+            kept=jobs.KEPT.days,
+        )
+        return respond(request, page, HTML.media_type)
     return respond(request, to_json(document), JSON.media_type)
 
 
@@ -143,7 +165,7 @@ def job_status(request: Request, number: str) -> Response:
 def job_results(request: Request, number: str) -> Response:
     """The answer of a job."""
     read_parameters(request)
-    choose(request, JSON)
+    choose(request, JSON, HTML)
     one = _job(request, number)
     if one.status == "failed":
         raise JobFailed(one.message)
@@ -151,7 +173,9 @@ def job_results(request: Request, number: str) -> Response:
         raise ResultNotReady(f"El trabajo no tiene respuesta: {one.message}")
     with answering(), system_of(request).engine.connect() as conn:
         found = jobs.answer(conn, number)
-    return respond(request, to_json({RESULT: found}), JSON.media_type)
+    if found is None:
+        raise NoSuchJob(f"La respuesta del trabajo «{number}» ya no se guarda")
+    return _answer(request, found, one.response)
 
 
 @router.delete(JOB)
@@ -229,7 +253,26 @@ def _created(request: Request, made: Job) -> Response:
     return respond(request, to_json(document), JSON.media_type, headers, status=201)
 
 
-def _answer(request: Request, found: dict[str, Any], response: str) -> Response:
+def _answer(request: Request, found: str, response: str) -> Response:
     """The one output as it is (``raw``), or by its name (``document``)."""
-    document = {RESULT: found} if response == "document" else found
-    return respond(request, to_json(document), JSON.media_type)
+    text = f"{{{to_json(RESULT)}:{found}}}" if response == "document" else found
+    if choose(request, JSON, HTML) is HTML:
+        page = render(request, "answer.html", title="Respuesta", answer=json.loads(found))
+        return respond(request, page, HTML.media_type)
+    return respond(request, text, JSON.media_type)
+
+
+def _page(known: list[Process], values: dict[str, str]) -> list[Process]:
+    """The processes that are listed: those behind ``after``, as many as ``limit``."""
+    names = [one.id for one in known]
+    after = values.get("after")
+    if after is not None and after not in names:
+        raise InvalidRequest("«after» debe ser el identificador de un proceso", parameter="after")
+    start = 0 if after is None else names.index(after) + 1
+    return known[start : start + read_limit(values.get("limit"))]
+
+
+def _following(request: Request, values: dict[str, str], last: Process) -> links.Link:
+    more = {**values, "f": "json", "after": last.id}
+    address = links.address(request, "/api/processes", more)
+    return links.Link("next", address, JSON.media_type, "Más procesos")

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from gis.changesets.opening import Provenance, lock_layer, open_changeset
 from gis.errors import ContractError, NotFound
 from gis.store.engine import driver_cursor
-from gis.store.sync import REGISTER, register_layer, settle_tiles, storage
+from gis.store.sync import REGISTER, register_layer, settle_network, settle_tiles, storage
 from gis.store.tables import table
 from gis.store.views import create_views, drop_views
 
@@ -74,6 +74,7 @@ def migrate_layer(
             _apply(connection, layer, step)
         connection.execute(sa.select(sa.func.sig.attach(layer.name)))
         settle_tiles(connection, layer)
+        settle_network(connection, layer)
         create_views(connection, layer)
         return steps
 
@@ -162,6 +163,9 @@ def _rename(connection: sa.Connection, layer: Layer, step: Step) -> None:
     connection.execute(
         sa.text("SELECT sig.rename_column(:layer, :former, :name)"),
         {"layer": layer.name, "former": former, "name": name},
+    )
+    connection.execute(
+        sa.select(sa.func.sig.rename_network_field(layer.name, step.former, step.column))
     )
 
 

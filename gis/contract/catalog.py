@@ -220,15 +220,15 @@ class _Reading:
                     layer.name,
                     "eligibility",
                 )
-        judged = self.layers.get(asked.places)
-        for name in (asked.recognised, asked.people, asked.people_source):
-            if judged is not None and name not in judged.field_names:
-                raise self._error(
-                    f"«eligibility» nombra el campo «{name}», que la capa «{judged.name}» no "
-                    f"declara{meant(name, judged.field_names)}",
-                    layer.name,
-                    "eligibility",
-                )
+        for other in asked.services:
+            for name, _ in asked.not_working:
+                if other in self.layers and name not in self.layers[other].field_names:
+                    raise self._error(
+                        f"«eligibility.not_working» nombra el campo «{name}», que la capa "
+                        f"«{other}» no declara{meant(name, self.layers[other].field_names)}",
+                        layer.name,
+                        "eligibility",
+                    )
 
     def _error(self, message: str, layer: str, field: str | None = None) -> ContractError:
         return ContractError(message, file=str(self.files[layer]), layer=layer, field=field)

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from gis.contract.layer import Layer
 
 WORDS = {"here": Here, "place": Place, "network": Network, "eligibility": Eligibility}
-DIMENSIONS = {"here": (0, 1, 2), "place": (0, 2), "network": (1,), "people": (0, 2)}
+DIMENSIONS = {
+    "here": (0, 1, 2),
+    "eligibility": (0,),
+    "place": (0, 2),
+    "network": (1,),
+    "people": (0, 2),
+}
 """Shapes of the layers that each word is for: points, lines, surfaces."""
 
 
@@ -80,6 +86,11 @@ def _named(layer: Layer) -> Iterator[tuple[str, str, tuple[type, ...]]]:
         for word, kind in (("kind", Coded), ("direction", Coded), ("closed", Boolean)):
             if name := getattr(network, word):
                 yield f"network.{word}", name, (kind,)
+    asked = layer.eligibility
+    if asked is not None:
+        yield "eligibility.settlement", asked.settlement, (Text,)
+        yield "eligibility.people", asked.people, (Integer,)
+        yield "eligibility.people_source", asked.people_source, (Text,)
     if layer.people:
         yield "people", layer.people, (Integer,)
 

@@ -185,33 +185,35 @@ DIRECTIONS = ("doble", "directo", "inverso")
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """Which settlements may have one more of what this layer has, and why not the others.
+    """Which settlements may have what this layer's features are, and why not the others.
 
-    A process of its own, asked like any other; its criteria are read here and nowhere else.
+    Each feature stands for the settlement it serves. A process of its own, asked like any other;
+    its criteria are read here and nowhere else.
     """
 
     id: str
     title: str
+    settlement: str
+    """Field with the name of the settlement that the feature serves."""
     places: str
-    """Layer of the settlements judged."""
-    recognised: str
-    """Field of ``places``, not null where the settlement is officially recognised."""
+    """Layer of the settlements that are officially recognised, known by their ``label``."""
     people: str
-    """Field of ``places`` with its inhabitants; null is not known, and said so."""
+    """Field with the settlement's inhabitants; null is not known, and said so."""
     people_source: str
-    """Field of ``places`` that says where that number comes from: without it, it does not count."""
+    """Field that says where that number comes from: without it, it does not count."""
     minimum_people: int
     services: tuple[str, ...]
-    """Layers whose features give the service already."""
+    """Layers whose features give the service already; those of the settlement itself in this
+    layer do not count."""
     distance_m: float
-    """A settlement with any of ``services`` nearer than this has no need of another."""
-    working: tuple[tuple[str, str], ...] = ()
-    """Field and code that a service must have to count: ``("estado", "operando")``."""
+    """With any of ``services`` nearer than this there is no need of another."""
+    not_working: tuple[tuple[str, str], ...] = ()
+    """Field and code of services that are known to give none, and do not count."""
 
     def __post_init__(self) -> None:
         check_name(self.id.replace("-", "_"), "proceso")
         check_tuple(self.services, str, "eligibility.services")
-        check_tuple(self.working, tuple, "eligibility.working")
+        check_tuple(self.not_working, tuple, "eligibility.not_working")
         if self.minimum_people < 0 or self.distance_m <= 0 or not self.services:
             raise ContractError(
                 "Los criterios son una población mínima, una distancia mayor que 0 y al menos una "

@@ -6,7 +6,7 @@ from gis.features.moments import CIVIL_TIME, Interval, parse_as_of, parse_interv
 from gis.features.query import DEFAULT_LIMIT, MAX_LIMIT, Query
 from gis.features.read import Page, count, read_one, read_page, read_seen
 from gis.features.rows import rows
-from gis.features.session import reading
+from gis.features.session import TookTooLong, reading
 from gis.features.sorting import Sort, parse_sort
 from gis.features.temporal import TemporalExtents
 from gis.features.values import parse_value
@@ -23,6 +23,7 @@ __all__ = [
     "Query",
     "Sort",
     "TemporalExtents",
+    "TookTooLong",
     "Words",
     "count",
     "parse_as_of",

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 QUERY_CANCELED = "57014"
 
 
+class TookTooLong(StoreUnavailable):
+    """A statement that was stopped because it lasted longer than it may."""
+
+
 @contextmanager
 def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
     """A connection to read with: read only, everything in it seen in one snapshot.
 
-    Raises :class:`StoreUnavailable` when the database does not answer, or not in time, and
-    :class:`QueryAbandoned` when whoever waits for it has left (:mod:`gis.features.cancelling`).
+    Raises :class:`StoreUnavailable` when the database does not answer, :class:`TookTooLong`
+    when it does not in time, and :class:`QueryAbandoned` when whoever waits for it has left
+    (:mod:`gis.features.cancelling`).
     """
     snapshot = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
@@ -34,7 +39,7 @@ def reading(reader: sa.Engine) -> Iterator[sa.Connection]:
         if is_cancelled():
             raise abandoned() from error
         if getattr(getattr(error, "orig", error), "pgcode", None) == QUERY_CANCELED:
-            raise StoreUnavailable(
+            raise TookTooLong(
                 "La consulta tardó más de lo permitido; acótela con «bbox», «limit» o un filtro"
             ) from error
         raise StoreUnavailable(

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gis.errors import NotFound
+from gis.processes.eligibility import of_layer
 from gis.processes.ground import Ground, Shared
 from gis.processes.process import RESULT, Input, Process
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def processes(catalog: Catalog) -> dict[str, Process]:
     """Every process that can be asked of ``catalog``, by id."""
-    return {one.id: one for one in _found()}
+    declared = [of_layer(layer) for layer in catalog if layer.eligibility is not None]
+    return {one.id: one for one in (*_found(), *declared) if one.is_offered(catalog)}
 
 
 def process(catalog: Catalog, name: str) -> Process:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gis.contract.access import PUBLICA
 from gis.demonstration import NOTICE
-from gis.store import layer_state
+from gis.errors import NotFound
+from gis.store import layer_states, reference_dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     import sqlalchemy as sa
 
@@ -57,18 +59,30 @@ class Ground:
     progress: Callable[[float, str], None] = _silent
     """Told how far a long question is: from 0 to 1, and what is being done, for people."""
     access: Access = PUBLICA
+    _known: dict[str, LayerState] = field(default_factory=dict, repr=False)
     _states: dict[str, LayerState] = field(default_factory=dict, repr=False)
 
     def state(self, layer: Layer) -> LayerState:
-        """What the layer is like; from then on the answer rests on it, and says so."""
+        """What the layer is like; from then on the answer rests on it, and says so.
+
+        :class:`gis.errors.NotFound` when the store has no such layer.
+        """
+        if not self._known:
+            self._known.update(layer_states(self.connection, self.access))
         if layer.name not in self._states:
-            self._states[layer.name] = layer_state(self.connection, layer.name, self.access)
+            if layer.name not in self._known:
+                raise NotFound(f"No existe la capa «{layer.name}»", layer=layer.name)
+            self._states[layer.name] = self._known[layer.name]
         return self._states[layer.name]
 
     def told(self) -> dict[str, Any]:
         """What every answer says at its end: the layers it rests on, with the changeset and the
-        moment of each, and the notices that go with them."""
-        rests = [_source(self.catalog.layer(name), state) for name, state in self._states.items()]
+        moment of each and the date it describes, and the notices that go with them."""
+        days = reference_dates(self.connection, self._states, self.access)
+        rests = [
+            _source(self.catalog.layer(name), state, days.get(name))
+            for name, state in self._states.items()
+        ]
         return {"fuentes": rests, "avisos": self._notices()}
 
     def _notices(self) -> list[str]:
@@ -79,12 +93,13 @@ class Ground:
         return list(dict.fromkeys(notices))
 
 
-def _source(layer: Layer, state: LayerState) -> dict[str, Any]:
+def _source(layer: Layer, state: LayerState, day: date | None) -> dict[str, Any]:
     updated = state.updated_at
     return {
         "capa": layer.name,
         "titulo": layer.title,
         "cambio": state.changeset,
+        "corte": day.isoformat() if day else None,
         "actualizada": updated.isoformat(timespec="seconds") if updated else None,
         "demostracion": state.demonstration,
     }

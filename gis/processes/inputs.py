@@ -101,6 +101,8 @@ class LayerOf:
     suits: Callable[[Layer], bool]
     what: str
     """The layers that suit, in words."""
+    first: bool = False
+    """Whether the first that suits is meant where none is named."""
 
     def names(self, catalog: Catalog) -> list[str]:
         """The layers that it may be."""

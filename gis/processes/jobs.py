@@ -6,6 +6,7 @@ Processes Part 1, clause 7.12).
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from gis.errors import NotFound
+from gis.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 KEPT = timedelta(days=7)
 """How long a finished job and its answer are kept."""
+LARGEST = 32 * 2**20
+"""Bytes of an answer that is kept."""
 SILENT = timedelta(minutes=2)
 """A running job that has said nothing for so long has lost its worker."""
 ATTEMPTS = 2
@@ -33,26 +36,30 @@ _job = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("process", sa.Text),
     sa.Column("inputs", JSONB),
+    sa.Column("response", sa.Text),
     sa.Column("owner", sa.Text),
     sa.Column("status", sa.Text),
     sa.Column("progress", sa.SmallInteger),
     sa.Column("message", sa.Text),
     sa.Column("attempts", sa.SmallInteger),
-    sa.Column("answer", JSONB(none_as_null=True)),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
+    sa.Column("answer_bytes", sa.Integer),
     sa.Column("created_at", _when),
     sa.Column("started_at", _when),
     sa.Column("updated_at", _when),
     sa.Column("finished_at", _when),
 )
-_TOLD = [column for column in _job.c if column.name not in ("answer", "inputs")]
+_TOLD = [c for c in _job.c if c.name not in ("answer", "answer_bytes", "inputs")]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. ``progress`` is a percentage; ``owner`` is empty for who did not say."""
+    """One job. ``progress`` is a percentage; ``owner`` is empty for who did not say; ``response``
+    is how the answer was asked for (``raw`` or ``document``)."""
 
     id: str
     process: str
+    response: str
     owner: str
     status: str
     progress: int
@@ -75,17 +82,20 @@ def enter(conn: sa.Connection, schema: str) -> None:
     conn.execute(sa.select(sa.func.set_config("search_path", f"{schema},public", True)))
 
 
-def take_time(conn: sa.Connection, limit: str) -> None:
+def take_time(conn: sa.Connection, seconds: int) -> None:
     """Let each statement of the transaction take so long."""
-    conn.execute(sa.select(sa.func.set_config("statement_timeout", limit, True)))
+    conn.execute(sa.select(sa.func.set_config("statement_timeout", f"{seconds}s", True)))
 
 
-def add(conn: sa.Connection, process: str, inputs: dict[str, Any], owner: str) -> Job:
+def add(
+    conn: sa.Connection, process: str, inputs: dict[str, Any], response: str, owner: str
+) -> Job:
     """A new job, accepted, under an id that nobody can guess."""
     values = {
         "id": secrets.token_urlsafe(16),
         "process": process,
         "inputs": inputs,
+        "response": response,
         "owner": owner,
         "message": "Espera turno",
     }
@@ -96,6 +106,12 @@ def waiting(conn: sa.Connection) -> int:
     """How many jobs are not finished."""
     count = sa.select(sa.func.count()).where(_job.c.status.in_(UNFINISHED))
     return conn.execute(count).scalar_one()
+
+
+def kept_bytes(conn: sa.Connection) -> int:
+    """How much the answers that are kept take up."""
+    found: int | None = conn.scalar(sa.select(sa.func.sum(_job.c.answer_bytes)))
+    return found or 0
 
 
 def job(conn: sa.Connection, number: str, *, lock: bool = False) -> Job:
@@ -115,10 +131,12 @@ def jobs_of(conn: sa.Connection, owner: str, limit: int) -> list[Job]:
     return [Job(**row) for row in conn.execute(select.limit(limit)).mappings()]
 
 
-def answer(conn: sa.Connection, number: str) -> dict[str, Any] | None:
-    """The answer of a successful job."""
-    found: dict[str, Any] | None = conn.scalar(sa.select(_job.c.answer).where(_job.c.id == number))
-    return found
+def answer(conn: sa.Connection, number: str) -> str | None:
+    """The answer of a successful job, as JSON text."""
+    text: str | None = conn.scalar(
+        sa.select(sa.cast(_job.c.answer, sa.Text)).where(_job.c.id == number)
+    )
+    return text
 
 
 def begin(conn: sa.Connection, number: str) -> dict[str, Any] | None:
@@ -152,13 +170,37 @@ def advance(conn: sa.Connection, number: str, share: float, message: str) -> boo
 
 
 def succeed(conn: sa.Connection, number: str, found: dict[str, Any]) -> None:
-    """Keep the answer, unless the job was dismissed meanwhile."""
-    _end(conn, number, "successful", "Terminado", progress=100, answer=found)
+    """Keep the answer, unless the job was dismissed meanwhile. :class:`InvalidRequest` for one
+    that is too large to keep."""
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    size = len(text.encode())
+    if size > LARGEST:
+        raise InvalidRequest(
+            f"La respuesta ocupa {size / 2**20:.0f} MB y se guardan hasta {LARGEST // 2**20}: "
+            "pregunte por menos elementos"
+        )
+    kept = sa.cast(sa.literal(text, sa.Text), sa.JSON)
+    _end(conn, number, "successful", "Terminado", progress=100, answer=kept, answer_bytes=size)
 
 
 def fail(conn: sa.Connection, number: str, why: str) -> None:
     """Say why a job has no answer."""
     _end(conn, number, "failed", why)
+
+
+def put_back(conn: sa.Connection, number: str) -> bool:
+    """Let another worker do a job that this one has to leave; whether it is still wanted."""
+    back = (
+        sa.update(_job)
+        .where(_job.c.id == number, _job.c.status == "running")
+        .values(
+            status="accepted",
+            message="Espera turno otra vez",
+            attempts=_job.c.attempts - 1,
+            updated_at=sa.func.now(),
+        )
+    )
+    return conn.execute(back).rowcount == 1
 
 
 def dismiss(conn: sa.Connection, number: str) -> Job:
@@ -170,6 +212,7 @@ def dismiss(conn: sa.Connection, number: str) -> Job:
             status="dismissed",
             message="Descartado por quien lo pidió",
             answer=None,
+            answer_bytes=0,
             updated_at=sa.func.now(),
             finished_at=sa.func.coalesce(_job.c.finished_at, sa.func.now()),
         )

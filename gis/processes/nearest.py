@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from gis import store
 from gis.contract.access import PUBLICA
 from gis.processes.geometry import as_geojson, stored_point
-from gis.processes.inputs import Cql2, LayerOf, Number, Place
+from gis.processes.inputs import Cql2, Number, Place
 from gis.processes.process import Input, Process, somewhere
+from gis.processes.selecting import PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from gis.processes.ground import Ground
 
 MOST = 50
-
-
-def placed(layer: Layer) -> bool:
-    """Whether the public sees where the layer's features are."""
-    return layer.geometry_for(PUBLICA)
-
-
-PLACED = LayerOf(placed, "una capa con ubicación pública")
 
 
 def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis.contract.checks import meant
 from gis.errors import InvalidRequest
+from gis.processes.inputs import LayerOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +72,14 @@ class Process:
                 )
         return {one.name: _value(one, given, catalog) for one in self.inputs}
 
+    def is_offered(self, catalog: Catalog) -> bool:
+        """Whether the catalog has the layers without which nobody can ask."""
+        return all(
+            one.kind.names(catalog)
+            for one in self.inputs
+            if isinstance(one.kind, LayerOf) and (one.required or one.kind.first)
+        )
+
 
 def somewhere(catalog: Catalog) -> list[float]:
     """A place of the municipality, for examples: longitude and latitude."""
@@ -85,6 +94,8 @@ def _value(one: Input, given: Mapping[str, Any], catalog: Catalog) -> Any:
     if value is None:
         if one.required:
             raise InvalidRequest(f"Falta la entrada «{one.name}»: {one.title}", parameter=one.name)
+        if isinstance(one.kind, LayerOf) and one.kind.first:
+            return catalog.layer(one.kind.names(catalog)[0])
         return one.default
     return one.kind.read(one.name, value, catalog)
 

@@ -3,8 +3,9 @@
 -- Run with: psql --dbname=<base> --set=owner=<usuario del sistema> --file=este-archivo.sql
 \set ON_ERROR_STOP on
 
--- PostGIS, which only a superuser may install.
+-- PostGIS and pgRouting (ways over the road network), which only a superuser may install.
 CREATE EXTENSION IF NOT EXISTS postgis;
+CREATE EXTENSION IF NOT EXISTS pgrouting;
 
 -- One role per access class of Ley 1712; nobody logs in as them.
 SELECT format('CREATE ROLE %I NOLOGIN', wanted)

@@ -6,9 +6,9 @@ SELECT current_setting('server_version_num')::integer / 10000 AS major,
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
        has_database_privilege(current_database(), 'CREATE') AS may_create;
 
--- name: postgis
-SELECT (SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS installed,
-       (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis') AS available;
+-- name: extension
+SELECT (SELECT extversion FROM pg_extension WHERE extname = :name) AS installed,
+       (SELECT default_version FROM pg_available_extensions WHERE name = :name) AS available;
 
 -- name: roles
 SELECT wanted AS role,
@@ -30,7 +30,7 @@ SELECT ST_Distance(ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), CAST
 -- Tables behind the views that the public's role could read, which must be none.
 SELECT n.nspname || '.' || c.relname AS relation
   FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
- WHERE n.nspname IN ('sig', 'sig_keys', 'data', 'history', 'tiles', 'clasificada', 'reservada')
+ WHERE n.nspname IN ('sig', 'sig_keys', 'data', 'history', 'tiles', 'network', 'clasificada', 'reservada')
    AND c.relkind IN ('r', 'p', 'v', 'm')
    AND has_schema_privilege(CAST(:role AS text), n.oid, 'USAGE')
    AND has_table_privilege(CAST(:role AS text), c.oid, 'SELECT')

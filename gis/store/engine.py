@@ -17,6 +17,8 @@ from gis.errors import ConfigurationError, StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EXTENSIONS = {"postgis": "PostGIS", "pgrouting": "pgRouting"}
+"""What the store needs of PostgreSQL beside itself, and how people call it."""
 MIGRATION_LOCK = 0x5167_0001
 """Advisory lock that lets one process at a time create or change tables."""
 
@@ -51,7 +53,7 @@ def migrate(engine: sa.Engine) -> None:
     try:
         with engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            _ensure_extension(connection)
+            _ensure_extensions(connection)
             connection.execute(sa.schema.CreateSchema("sig_meta", if_not_exists=True))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -78,17 +80,22 @@ def driver_cursor(connection: sa.Connection) -> Iterator[Any]:
         cursor.close()
 
 
-def _ensure_extension(connection: sa.Connection) -> None:
-    found = connection.scalar(
-        sa.text("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")
-    )
-    if found:
-        return
-    try:
-        with connection.begin_nested():
-            connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS postgis"))
-    except sa.exc.DBAPIError as error:
-        raise ConfigurationError(
-            "La base de datos no tiene PostGIS y este usuario no puede instalarlo: "
-            "ejecute `sig doctor --sql` y entregue esas órdenes a quien la administra"
-        ) from error
+def _ensure_extensions(connection: sa.Connection) -> None:
+    found = set(connection.scalars(sa.text("SELECT extname FROM pg_extension")))
+    for name, spelled in EXTENSIONS.items():
+        if name in found:
+            continue
+        try:
+            with connection.begin_nested():
+                connection.execute(_CREATE_EXTENSION[name])
+        except sa.exc.DBAPIError as error:
+            raise ConfigurationError(
+                f"La base de datos no tiene {spelled} y este usuario no puede instalarlo: "
+                "ejecute `sig doctor --sql` y entregue esas órdenes a quien la administra"
+            ) from error
+
+
+_CREATE_EXTENSION = {
+    "postgis": sa.text("CREATE EXTENSION IF NOT EXISTS postgis"),
+    "pgrouting": sa.text("CREATE EXTENSION IF NOT EXISTS pgrouting"),
+}

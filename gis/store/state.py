@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.contract.access import Access
 from gis.errors import NotFound
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,26 @@ def changeset_at(
     )
     number: int | None = conn.scalar(found)
     return number
+
+
+def reference_dates(
+    conn: sa.Connection, names: Collection[str], access: Access = Access.PUBLICA
+) -> dict[str, date]:
+    """The date that each layer's last delivery said it describes, by layer; without those that
+    never said one."""
+    ledger = sa.table(
+        "sig_changeset", *map(sa.column, ("id", "layer", "reference_date")), schema=str(access)
+    )
+    asked = sa.func.unnest(sa.cast(list(names), ARRAY(sa.Text))).table_valued("name").alias("asked")
+    last = (
+        sa.select(ledger.c.reference_date)
+        .where(ledger.c.layer == asked.c.name, ledger.c.reference_date.is_not(None))
+        .order_by(ledger.c.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    found = sa.select(asked.c.name, last.c.reference_date).select_from(asked.join(last, sa.true()))
+    return {row.name: row.reference_date for row in conn.execute(found)}
 
 
 def _select(access: Access) -> sa.Select[Any]:

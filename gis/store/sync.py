@@ -111,6 +111,7 @@ def _sync(connection: sa.Connection, layer: Layer, stored: Any) -> bool:
     register_layer(connection, layer)
     connection.execute(sa.select(sa.func.sig.attach(layer.name)))
     settle_tiles(connection, layer)
+    settle_network(connection, layer)
     create_views(connection, layer)
     return True
 
@@ -118,6 +119,15 @@ def _sync(connection: sa.Connection, layer: Layer, stored: Any) -> bool:
 def settle_tiles(connection: sa.Connection, layer: Layer) -> None:
     """Make the rows of tiles anew when another field tells merged features apart than before."""
     connection.execute(sa.select(sa.func.sig.settle_tiles(layer.name, layer.style.by)))
+
+
+def settle_network(connection: sa.Connection, layer: Layer) -> None:
+    """Make the layer's graph anew when its contract says something else of it than before."""
+    said = document(layer)["network"]
+    # The name of a street is told, not travelled.
+    settings = said and {word: value for word, value in said.items() if word != "name"}
+    wanted = sa.literal(settings, postgresql.JSONB(none_as_null=True))
+    connection.execute(sa.select(sa.func.sig.settle_network(layer.name, wanted)))
 
 
 def _first_difference(former: dict[str, Any], declared: dict[str, Any]) -> str | None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SRID = 9377
 """Storage CRS: MAGNA-SIRGAS 2018 / Origen Nacional, x = easting, metres."""
 
+EDGE_COLUMNS = ("id", "fid", "source", "target", "metres", "walk", "car", "car_back", "geom")
+"""Of ``<class>.<layer>__edge``: seconds on foot (both ways), by car as drawn, and by car back."""
+
 Expression = sa.ColumnElement[Any]
 
 
@@ -78,6 +81,12 @@ def view(layer: Layer, access: Access) -> sa.TableClause:
 def history_view(layer: Layer, access: Access) -> sa.TableClause:
     """``<class>.<layer>__history``: the same of superseded rows, with ``_opened, _closed``."""
     return _view(layer, access, "__history", ("_fid", "_id", "_opened", "_closed"))
+
+
+@lru_cache(maxsize=64)
+def edge_view(layer: Layer, access: Access) -> sa.TableClause:
+    """``<class>.<layer>__edge``: the layer's graph (migration 0007)."""
+    return sa.table(layer.name + "__edge", *map(sa.column, EDGE_COLUMNS), schema=str(access))
 
 
 def _view(layer: Layer, access: Access, suffix: str, system: tuple[str, ...]) -> sa.TableClause:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from gis.contract.access import Access
 from gis.store.drawing import sql_of, tile_body
 from gis.store.engine import driver_cursor
-from gis.store.tables import Expression, history_table, table
+from gis.store.tables import EDGE_COLUMNS, Expression, history_table, table
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -42,6 +42,7 @@ def create_views(connection: sa.Connection, layer: Layer) -> None:
             _run(connection, "CREATE VIEW", qualified, "AS", sql_of(select))
             _run(connection, "GRANT SELECT ON", qualified, "TO", role(access))
         _create_tile_function(connection, layer, access)
+        _create_edge_view(connection, layer, access)
 
 
 def drop_views(connection: sa.Connection, name: str) -> None:
@@ -49,6 +50,7 @@ def drop_views(connection: sa.Connection, name: str) -> None:
     for access in Access:
         _run(connection, "DROP VIEW IF EXISTS", _name(access, name))
         _run(connection, "DROP VIEW IF EXISTS", _name(access, name + "__history"))
+        _run(connection, "DROP VIEW IF EXISTS", _name(access, name + "__edge"))
         _run(connection, "DROP FUNCTION IF EXISTS", _name(access, name + "__tile"))
 
 
@@ -107,6 +109,19 @@ def _create_tile_function(connection: sa.Connection, layer: Layer, access: Acces
     )  # fmt: skip
     _run(connection, "REVOKE ALL ON FUNCTION", name, "FROM PUBLIC")
     _run(connection, "GRANT EXECUTE ON FUNCTION", name, "TO", role(access))
+
+
+def _create_edge_view(connection: sa.Connection, layer: Layer, access: Access) -> None:
+    """``<class>.<layer>__edge``: the layer as a graph, for classes that see where its features are
+    to the metre. The fields that it comes from are public, whatever the class."""
+    name = _name(access, layer.name + "__edge")
+    _run(connection, "DROP VIEW IF EXISTS", name)
+    geometry = layer.geometry
+    if layer.network is None or geometry is None or not access.covers(geometry.access):
+        return
+    made = sa.table(layer.name + "__edge", *map(sa.column, EDGE_COLUMNS), schema="network")
+    _run(connection, "CREATE VIEW", name, "AS", sql_of(sa.select(made)))
+    _run(connection, "GRANT SELECT ON", name, "TO", role(access))
 
 
 def _name(access: Access, name: str) -> str:

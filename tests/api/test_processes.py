@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
-from api import answers
-from gis.processes import Shared, jobs
-from publishers.jobs import open_queue, prepare
+from tests.api.conftest import serving
+from tests.api.test_leaving import ask as leaving
+from tests.api.test_leaving import locked, stuck
+from tests.api.test_tile_cache import within
 
 if TYPE_CHECKING:
-    import httpx
-
     from api.wiring import System
 
 ASK = "/api/processes/nearest/execution"
@@ -115,64 +116,29 @@ def test_what_does_not_exist_is_said_in_ogc_s_words(client: httpx.Client) -> Non
     assert (job.status_code, job.json()["type"]) == (404, EXCEPTIONS + "no-such-job")
 
 
-async def _prepare(system: System) -> None:
-    app = open_queue(system.engine.url)
-    async with app.open_async():
-        await prepare(app)
+def test_a_list_in_pages_loses_nothing(client: httpx.Client) -> None:
+    whole = [one["id"] for one in client.get("/api/processes").json()["processes"]]
+    found, path = [], "/api/processes?limit=2"
+    while path:
+        page = client.get(path).json()
+        assert len(page["processes"]) <= 2
+        found += [one["id"] for one in page["processes"]]
+        path = next((link["href"] for link in page["links"] if link["rel"] == "next"), "")
+    assert found == whole
+    assert client.get("/api/processes?after=nada").status_code == 400
 
 
-@pytest.fixture
-def queue(own_city: System) -> System:
-    """A city whose queue has been attended once."""
-    import asyncio
-
-    asyncio.run(_prepare(own_city))
-    return own_city
-
-
-def test_without_anybody_to_attend_it_a_job_is_refused(own_client: httpx.Client) -> None:
-    answer = ask(own_client, INPUTS, Prefer="respond-async")
-    assert answer.status_code == 503
-    assert "sig worker" in answer.json()["detail"]
-
-
-def test_a_job_is_accepted_done_and_read(queue: System, own_client: httpx.Client) -> None:
-    made = ask(own_client, INPUTS, Prefer="respond-async")
-    assert made.status_code == 201
-    assert made.headers["Preference-Applied"] == "respond-async"
-    status = own_client.get(made.headers["Location"])
-    assert status.json()["status"] == "accepted"
-    early = own_client.get(made.headers["Location"] + "/results")
-    assert (early.status_code, early.json()["type"]) == (404, EXCEPTIONS + "result-not-ready")
-    number = status.json()["jobID"]
-    assert answers.do(queue, number, Shared()) == "terminado"
-    done = own_client.get(made.headers["Location"]).json()
-    assert (done["status"], done["progress"]) == ("successful", 100)
-    results = next(link["href"] for link in done["links"] if link["rel"].endswith("/results"))
-    answer = own_client.get(results).json()["resultado"]
-    assert answer == ask(own_client, INPUTS).json()
-    assert own_client.get("/api/jobs").json()["jobs"] == []
-
-
-def test_a_job_whose_worker_died_is_done_again_and_then_given_up(
-    queue: System, own_client: httpx.Client
-) -> None:
-    number = ask(own_client, INPUTS, Prefer="respond-async").json()["jobID"]
-    for expected in (1, 0):
-        with queue.engine.begin() as conn:
-            assert jobs.begin(conn, number) is not None
-            conn.exec_driver_sql("UPDATE sig.job SET updated_at = now() - interval '1 hour'")
-        assert answers.look_after(queue) == expected
-    status = own_client.get(f"/api/jobs/{number}").json()
-    assert status["status"] == "failed"
-    assert "dos veces" in status["message"]
-    results = own_client.get(f"/api/jobs/{number}/results")
-    assert results.status_code == 400
-
-
-def test_a_dismissed_job_is_not_done(queue: System, own_client: httpx.Client) -> None:
-    number = ask(own_client, INPUTS, Prefer="respond-async").json()["jobID"]
-    gone = own_client.delete(f"/api/jobs/{number}")
-    assert gone.json()["status"] == "dismissed"
-    assert answers.do(queue, number, Shared()) == "nada que hacer"
-    assert own_client.get(f"/api/jobs/{number}/results").status_code == 404
+def test_one_who_leaves_stops_the_statement(own_city: System) -> None:
+    body = json.dumps({"inputs": INPUTS}).encode()
+    pool = own_city.reader.pool
+    with serving(own_city) as address, locked(own_city) as busy:
+        head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        line = leaving(address, ASK, "POST", head)
+        line.sendall(body)
+        within(5, lambda: stuck(busy) == 1)
+        line.close()
+        within(1, lambda: stuck(busy) == 0)
+        within(1, lambda: pool.checkedout() == 0)  # type: ignore[attr-defined]
+        busy.rollback()
+        with httpx.Client(base_url=address) as client:
+            assert ask(client, INPUTS).status_code == 200

@@ -68,7 +68,7 @@ def test_prepared_database_has_nothing_wrong(database: Database) -> None:
 
 def test_every_problem_of_a_login_without_rights_has_a_remedy(ordinary: sa.Engine) -> None:
     found = failures(ordinary)
-    assert {"permisos", "extensión"} <= set(found)
+    assert {"permisos", "extensión PostGIS", "extensión pgRouting"} <= set(found)
     assert all(found.values())
 
 

@@ -49,11 +49,12 @@ MISTAKES: dict[str, tuple[str, str]] = {
         "no dice su fuente",
     ),
     "settlements of no layer": (
-        'eligibility=Eligibility("quien", "Quién", "poblados", "a", "b", "c", 1, ("pozos",), 2.0)',
+        'eligibility=Eligibility("quien", "Quién", "codigo", "poblados", "metros", "codigo", 1, '
+        '("pozos",), 2.0)',
         "«poblados», que no existe",
     ),
     "service of no layer": (
-        'eligibility=Eligibility("quien", "Quién", "pozos", "codigo", "caudal", "codigo", 1, '
+        'eligibility=Eligibility("quien", "Quién", "codigo", "pozos", "metros", "codigo", 1, '
         '("poso",), 2.0)',
         "¿quiso decir «pozos»?",
     ),
@@ -67,7 +68,9 @@ CODES = (
 
 def declared(words: str) -> str:
     """The right declaration that also says ``words``."""
-    return RIGHT.replace(LAST, f'    label="codigo",\n    {words},\n)').replace(
+    field = 'Field("metros", Integer(), label="M", definition="M.", access=PUBLICA),'
+    right = RIGHT.replace('        Field("dueno"', f'        {field}\n        Field("dueno"')
+    return right.replace(LAST, f'    label="codigo",\n    {words},\n)').replace(
         IMPORT, WORDS + IMPORT
     )
 

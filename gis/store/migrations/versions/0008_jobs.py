@@ -3,7 +3,7 @@
 from gis.store.migrations import run_script
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -1,0 +1,135 @@
+"""Where a place meets the streets: the nearest point of the nearest edge that one may travel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shapely
+import sqlalchemy as sa
+from shapely.ops import substring
+from sqlalchemy.dialects import postgresql
+
+from gis.network.edges import END, START, Link, finite
+from gis.store.tables import SRID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.network.edges import Streets
+
+CORNER_M = 0.01
+"""So near an end of an edge one is at the end."""
+_NUMBERS = postgresql.ARRAY(sa.Float)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on an edge. ``share`` is how far along it, from 0 to 1; ``gap_m`` is the straight
+    line from the place asked for, which no time counts."""
+
+    x: float
+    y: float
+    gap_m: float
+    edge: int
+    share: float
+    source: int
+    target: int
+    there: float
+    """Seconds along the whole edge as it is drawn; below 0 where one may not."""
+    back: float
+    line: shapely.LineString
+
+    @property
+    def point(self) -> tuple[float, float]:
+        """Its easting and northing."""
+        return self.x, self.y
+
+    def leaving(self) -> list[Link]:
+        """What leads from :data:`START`, put here, to the ends of the edge."""
+        ahead, behind = self._seconds(self.there, self.back)
+        links = [(self.target, ahead, 1.0), (self.source, behind, 0.0)]
+        return [Link(START, node, cost, end) for node, cost, end in links if cost is not None]
+
+    def arriving(self) -> list[Link]:
+        """What leads from the ends of the edge to :data:`END`, put here."""
+        ahead, behind = self._seconds(self.back, self.there)
+        links = [(self.target, ahead, 1.0), (self.source, behind, 0.0)]
+        return [Link(node, END, cost, end) for node, cost, end in links if cost is not None]
+
+    def _seconds(self, ahead: float, behind: float) -> tuple[float | None, float | None]:
+        """Between here and where the edge ends and begins, given what the whole of it takes; None
+        where one may not. At a corner one is on every street that meets there."""
+        if self.share * self.line.length < CORNER_M:
+            behind = 0.0
+        if (1 - self.share) * self.line.length < CORNER_M:
+            ahead = 0.0
+        return (
+            (1 - self.share) * ahead if ahead >= 0 else None,
+            self.share * behind if behind >= 0 else None,
+        )
+
+    def straight_to(self, other: Spot) -> float | None:
+        """Seconds along the edge to another spot of the same one; None where one may not, or it
+        is on another."""
+        if self.edge != other.edge:
+            return None
+        apart = other.share - self.share
+        pace = self.there if apart >= 0 else self.back
+        return abs(apart) * pace if pace >= 0 or not apart else None
+
+    def part(self, start: float, end: float) -> shapely.LineString:
+        """The edge from one share to another, backwards where ``start`` is the greater."""
+        return substring(self.line, start, end, normalized=True)
+
+
+def spots(
+    connection: sa.Connection, streets: Streets, points: Sequence[tuple[float, float]]
+) -> list[Spot | None]:
+    """Where each point meets the streets, in order; None where the layer has none to travel."""
+    if not points:
+        return []
+    rows = connection.execute(
+        _nearest(streets),
+        {"xs": [finite(x) for x, _ in points], "ys": [finite(y) for _, y in points]},
+    )
+    found = {row.number: _spot(row) for row in rows}
+    return [found.get(number) for number in range(1, len(points) + 1)]
+
+
+def _nearest(streets: Streets) -> sa.Select[Any]:
+    xs, ys = (sa.bindparam(name, type_=_NUMBERS) for name in ("xs", "ys"))
+    given = (
+        sa.func.unnest(xs, ys)
+        .table_valued(sa.column("x", sa.Float), sa.column("y", sa.Float), with_ordinality="number")
+        .render_derived(name="given")
+    )
+    point = sa.func.ST_SetSRID(sa.func.ST_MakePoint(given.c.x, given.c.y), SRID)
+    edges = streets.view
+    there, back = streets.costs(edges)
+    nearest = (
+        sa.select(
+            edges.c.id, edges.c.source, edges.c.target, edges.c.geom,
+            there.label("there"), back.label("back"), point.label("point"),
+        )
+        .where(streets.passable(edges))
+        .order_by(edges.c.geom.op("<->")(point), edges.c.id)
+        .limit(1)
+        .lateral("e")
+    )  # fmt: skip
+    share = sa.func.ST_LineLocatePoint(nearest.c.geom, nearest.c.point)
+    return sa.select(
+        given.c.number,
+        *(nearest.c[name] for name in ("id", "source", "target", "there", "back")),
+        share.label("share"),
+        sa.func.ST_Distance(nearest.c.geom, nearest.c.point).label("gap"),
+        sa.func.ST_AsBinary(nearest.c.geom).label("line"),
+    ).select_from(given.join(nearest, sa.true()))
+
+
+def _spot(row: Any) -> Spot:
+    line = shapely.from_wkb(bytes(row.line))
+    on = line.interpolate(row.share, normalized=True)
+    return Spot(
+        on.x, on.y, row.gap, row.id, row.share, row.source, row.target, row.there, row.back, line
+    )

@@ -1,0 +1,160 @@
+"""``batch``: the same question about each feature of a layer, as a job that says how far it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gis import store
+from gis.contract.access import PUBLICA
+from gis.contract.checks import meant
+from gis.crs import CRS84
+from gis.errors import InvalidRequest
+from gis.processes.inputs import Cql2, Number, Place, refuse
+from gis.processes.jobs import LARGEST
+from gis.processes.process import Input, Process
+from gis.processes.selecting import PLACED, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gis.contract.catalog import Catalog
+    from gis.contract.layer import Layer
+    from gis.processes.ground import Ground
+
+MOST = 5_000
+"""Features that one job asks about."""
+TOLD_EACH = 20
+"""Features after which a job says how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutAPlace:
+    """The id of a process that is asked about a place: it has one input that is a point."""
+
+    def named(self, catalog: Catalog) -> dict[str, Process]:
+        """The processes that it may be."""
+        from gis.processes import processes  # it is one of them
+
+        return {
+            one.id: one
+            for one in processes(catalog).values()
+            if not one.is_long and place_of(one) is not None
+        }
+
+    def schema(self, catalog: Catalog) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.named(catalog))}
+
+    def read(self, name: str, value: Any, catalog: Catalog) -> Process:
+        found = self.named(catalog)
+        if value not in found:
+            words = meant(value, found) if isinstance(value, str) else ""
+            refuse(name, f"debe ser una pregunta sobre un lugar: {', '.join(found)}{words}")
+        return found[value]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A JSON object, read by the process it is for."""
+
+    def schema(self, catalog: Catalog) -> dict[str, Any]:
+        return {"type": "object"}
+
+    def read(self, name: str, value: Any, catalog: Catalog) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            refuse(name, "debe ser un objeto JSON")
+        return dict(value)
+
+
+def place_of(one: Process) -> str | None:
+    """The name of the input by which a process is told a place."""
+    return next((told.name for told in one.inputs if isinstance(told.kind, Place)), None)
+
+
+def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """One answer for each feature, in the order of their ids; a question that is refused for one
+    says why and does not stop the others."""
+    one: Process = inputs["proceso"]
+    asked: dict[str, Any] = inputs["entradas"] or {}
+    where = place_of(one)
+    assert where is not None
+    if where in asked:
+        raise InvalidRequest(f"«{where}» lo da cada elemento de la capa", parameter="entradas")
+    rows = _features(ground, inputs["capa"], inputs["filtro"], inputs["cuantos"])
+    found, size = [], 0
+    for done, (feature, name, lon, lat) in enumerate(rows):
+        if done % TOLD_EACH == 0:
+            ground.progress(done / len(rows), f"{done} de {len(rows)} elementos")
+        given = {**asked, where: [lon, lat]}
+        answer = {"id": feature, "nombre": name, **_answer(one, ground, given)}
+        size += len(json.dumps(answer))
+        if size > LARGEST:
+            raise InvalidRequest(
+                f"Las respuestas pasan de {LARGEST // 2**20} MB en el elemento {done + 1} de "
+                f"{len(rows)}: pregunte por menos",
+                parameter="cuantos",
+            )
+        found.append(answer)
+    return {"proceso": one.id, "respuestas": found}
+
+
+def _answer(one: Process, ground: Ground, given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"respuesta": one.run(ground, one.read(given, ground.catalog))}
+    except InvalidRequest as error:
+        return {"rechazo": error.message}
+
+
+def _features(
+    ground: Ground, layer: Layer, wanted: Any, most: int
+) -> list[tuple[str, str, float, float]]:
+    ground.state(layer)
+    view = store.view(layer, PUBLICA)
+    point = sa.func.ST_Transform(sa.func.ST_PointOnSurface(view.c.geom), CRS84.srid)
+    met = [wanted.over(view)] if wanted is not None else []
+    select = (
+        sa.select(view.c["_id"], name_of(layer, view.c), sa.func.ST_X(point), sa.func.ST_Y(point))
+        .where(view.c.geom.is_not(None), *met)
+        .order_by(view.c["_fid"])
+        .limit(most)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in ground.connection.execute(select)]
+
+
+def example(catalog: Catalog) -> dict[str, Any]:
+    """The nearest feature of a layer to each of the first three of it."""
+    layer = PLACED.names(catalog)[0]
+    return {"proceso": "nearest", "capa": layer, "entradas": {"capa": layer}, "cuantos": 3}
+
+
+PROCESS = Process(
+    id="batch",
+    title="Una pregunta sobre cada elemento de una capa",
+    description=(
+        "Hace una pregunta sobre un lugar a cada elemento de una capa (de una línea o superficie, "
+        "un punto suyo). Es siempre un trabajo: dice cuánto lleva, y lo que se rechaza de un "
+        "elemento no detiene a los demás."
+    ),
+    inputs=(
+        Input("proceso", AboutAPlace(), "Pregunta que se hace", required=True),
+        Input("capa", PLACED, "Capa de los elementos", required=True),
+        Input("filtro", Cql2(), "Filtro CQL2 sobre los elementos"),
+        Input("entradas", Members(), "Las demás entradas de la pregunta"),
+        Input("cuantos", Number(1, MOST, whole=True), "A cuántos, como máximo", default=MOST),
+    ),
+    run=run,
+    output={
+        "type": "object",
+        "required": ["proceso", "respuestas"],
+        "properties": {
+            "proceso": {"type": "string"},
+            "respuestas": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+    example=example,
+    keywords=("lote",),
+    is_long=True,
+)
