@@ -71,6 +71,8 @@ class Prepared:
     """The statement over all layers, written once: writing it costs more than asking it."""
 
     layers: tuple[Layer, ...]
+    used: tuple[Layer, ...]
+    """All that an answer rests on: these, those that their fields refer to, and the streets."""
     labels: Mapping[str, Layer]
     """Layers to which told fields refer, by name."""
     text: str
@@ -112,8 +114,10 @@ def prepare(catalog: Catalog) -> Prepared:
     layers = asked_layers(catalog)
     labels = dict(referred(catalog, layers))
     if not layers:
-        return Prepared((), labels, "", {})
-    register = register_part(layers).subquery()
+        return Prepared((), (), labels, "", {})
+    streets = [each for each in catalog if each.network and each.geometry_for(PUBLICA)][:1]
+    used = tuple({each.name: each for each in (*layers, *labels.values(), *streets)}.values())
+    register = register_part(used).subquery()
     empty = sa.cast(sa.null(), sa.Double)
     state = sa.select(
         register,
@@ -125,7 +129,7 @@ def prepare(catalog: Catalog) -> Prepared:
     ).subquery()
     query = _of([*(_part(layer, labels, None) for layer in layers), state])
     compiled = query.compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call]
-    return Prepared(layers, labels, str(compiled), dict(compiled.params))
+    return Prepared(layers, used, labels, str(compiled), dict(compiled.params))
 
 
 class Statements:
