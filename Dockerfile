@@ -7,6 +7,10 @@ COPY web/ ./
 RUN npm run build
 
 FROM python:3.11-slim-bookworm
+# Documents on paper are set by Pango, in DejaVu.
+RUN apt-get update && apt-get install --yes --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --home-dir /var/lib/sig sig
 WORKDIR /opt/sig
 COPY requirements.lock ./

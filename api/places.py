@@ -14,6 +14,7 @@ from gis.here.finder import Finder, OnlyCoordinates, coordinates
 from gis.here.geocoder import Geocoder
 from gis.here.signing import Keys, read_keys
 from gis.here.statement import Statements
+from gis.here.walks import OnStreets
 from gis.store.away import answering
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Places:
     def of(cls, system: System, shared: Shared) -> Places:
         """Over an open system, with what its processes share."""
         finder = Geocoder(system.catalog, shared.of(KeptGazetteer))
-        asking = Asking(system.catalog, statements=shared.of(Statements))
+        asking = Asking(system.catalog, OnStreets.of(system.catalog), shared.of(Statements))
         return cls(system.reader, system.engine, asking, finder)
 
     def answer(self, spot: Spot) -> Answer:

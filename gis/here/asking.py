@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from gis.contract.questions import Section, Zone
+from gis.contract.questions import Relation, Section, Zone
 from gis.crs import AREA
 from gis.demonstration import MARK
 from gis.here import basis, statement
 from gis.here.answer import Answer, Part, Said, Spot, Status
-from gis.here.finding import found_of
+from gis.here.finding import found_of, walked
 from gis.here.statement import Statements
 from gis.here.summary import summary
 from gis.here.walks import NoNetwork
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
-    from gis.here.answer import Advice, Basis, Chain
+    from gis.here.answer import Advice, Basis, Chain, Found
     from gis.here.walks import Walks
 
 EMPTY = "Todavía no hay datos de esta capa: no se puede saber"
@@ -40,6 +40,7 @@ class Asking:
 
     catalog: Catalog
     walks: Walks = field(default_factory=NoNetwork)
+    """:meth:`gis.here.walks.OnStreets.of` walks on the catalog's own streets."""
     statements: Statements = field(default_factory=Statements)
 
 
@@ -52,20 +53,23 @@ def ask(
     """
     prepared = asking.statements.of(asking.catalog)
     layers, labels = prepared.layers, prepared.labels
-    register = basis.register(conn, layers)
     west, south, east, north = AREA
-    near = west <= spot.lon <= east and south <= spot.lat <= north
-    rows = prepared.rows(conn, spot.lon, spot.lat) if near else {}
-    said = [
-        _said(conn, asking, spot, layer, rows.get(layer.name, []), labels, register)
-        for layer in layers
-    ]
+    known = west <= spot.lon <= east and south <= spot.lat <= north
+    # Farther away metres mean nothing; nothing is there either.
+    rows = prepared.rows(conn, *((spot.lon, spot.lat) if known else (west, south)))
+    register = basis.read_register(prepared.used, rows.get("", ()))
+    told = {layer.name: found_of(layer, rows.get(layer.name, ()), labels) for layer in layers}
+    near = [layer for layer in layers if _is_near(layer)]
+    place = (spot.lon, spot.lat)
+    told |= walked(conn, asking.walks, place, [(layer, told[layer.name]) for layer in near])
+    said = [_said(layer, told[layer.name], rows.get(layer.name, ()), register) for layer in layers]
     return _answer(
         asking,
         spot,
         [*zip(layers, said, strict=True)],
-        register.basis,
-        basis.head(conn),
+        {name: state for name, state in register.basis.items() if state.changeset is not None}
+        | {layer.name: register.basis[layer.name] for layer in layers},
+        register.chain,
         moment or datetime.now(UTC),
     )
 
@@ -92,45 +96,34 @@ def recall(
             continue
         query = statement.past(layer, labels, state.changeset)
         found = list(conn.execute(query, statement.position(spot.lon, spot.lat)).mappings())
-        said = _told(conn, asking, spot, layer, found, labels)
+        said = _told(layer, found_of(layer, found, labels), found)
         told.append((layer, replace(said, demonstration=state.demonstration)))
     return _answer(asking, spot, told, then, chain, moment)
 
 
+def _is_near(layer: Layer) -> bool:
+    return layer.here is not None and layer.here.relation is Relation.NEAREST
+
+
 def _said(
-    conn: sa.Connection,
-    asking: Asking,
-    spot: Spot,
-    layer: Layer,
-    rows: Sequence[Any],
-    labels: Mapping[str, Layer],
-    register: basis.Register,
+    layer: Layer, found: Sequence[Found], rows: Sequence[Any], register: basis.Register
 ) -> Said:
     if not register.feature_count[layer.name]:
         return Said(layer.name, layer.title, Status.EMPTY, EMPTY)
     return replace(
-        _told(conn, asking, spot, layer, rows, labels),
+        _told(layer, found, rows),
         unplaced=register.unplaced[layer.name],
         demonstration=register.basis[layer.name].demonstration,
     )
 
 
-def _told(
-    conn: sa.Connection,
-    asking: Asking,
-    spot: Spot,
-    layer: Layer,
-    rows: Sequence[Any],
-    labels: Mapping[str, Layer],
-) -> Said:
+def _told(layer: Layer, found: Sequence[Found], rows: Sequence[Any]) -> Said:
     here = layer.here
     assert here is not None
-    if not rows:
+    if not found:
         none = NONE_NEAR.format(metres=here.reach_m) if here.reach_m else NOT_HERE
         return Said(layer.name, layer.title, Status.UNKNOWN, here.unknown or none)
-    found = found_of(conn, asking.walks, (spot.lon, spot.lat), layer, rows, labels)
-    total = max(row["total"] for row in rows)
-    more = max(0, total - len(found))
+    more = max(0, max(row["total"] for row in rows) - len(found))
     return Said(
         layer.name, layer.title, Status.FOUND, found=tuple(found), more=more, means=here.means
     )
@@ -159,7 +152,7 @@ def _answer(
         calls=entity.calls,
         procedures=entity.procedures,
         notices=((DEMONSTRATION, *notices) if demonstration else tuple(notices)) or (LEGAL,),
-        basis=tuple(states[layer.name] for layer, _ in told if layer.name in states),
+        basis=tuple(states.values()),
         chain=chain,
         moment=moment,
         demonstration=demonstration,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,8 +12,7 @@ from gis.contract.access import PUBLICA
 from gis.here.answer import Basis, Chain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from gis.contract.layer import Layer
 
@@ -35,42 +35,69 @@ _CHANGESET = sa.table(
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What each layer is like, by name."""
+    """What each layer is like, by name, and where the chain stands."""
 
     basis: dict[str, Basis]
     feature_count: dict[str, int]
     unplaced: dict[str, int]
+    chain: Chain
 
 
-def register(conn: sa.Connection, layers: Sequence[Layer]) -> Register:
-    """The present state of ``layers``; those the store does not have are left out."""
-    joined = _LAYER.outerjoin(_CHANGESET, _CHANGESET.c.id == _LAYER.c.changeset)
-    select = sa.select(
-        *_LAYER.c,
-        _CHANGESET.c.sealed_at,
-        _CHANGESET.c.reference_date,
+def register_part(layers: Sequence[Layer]) -> sa.Select[Any]:
+    """The present state of ``layers`` as rows of an answer's statement: layer empty, the state in
+    ``values`` under the layer's name as feature; and the head of the chain, with neither."""
+    states = sa.select(
+        sa.literal("", sa.Text).label("layer"),
+        sa.cast(_LAYER.c.name, sa.Text).label("feature"),
+        sa.func.jsonb_build_object(
+            *_pairs(_LAYER, ("changeset", "generation", "demonstration", "feature_count")),
+            *_pairs(_LAYER, ("without_geometry",)),
+            *_pairs(_CHANGESET, ("sealed_at", "reference_date")),
+        ).label("values"),
+    ).select_from(_LAYER.outerjoin(_CHANGESET, _CHANGESET.c.id == _LAYER.c.changeset))
+    names = [layer.name for layer in layers]
+    newest = (
+        sa.select(
+            sa.literal("", sa.Text),
+            sa.literal("", sa.Text),
+            sa.func.jsonb_build_object(*_pairs(_CHANGESET, ("seq", "hash"))),
+        )
+        .order_by(_CHANGESET.c.seq.desc())
+        .limit(1)
     )
-    wanted = {layer.name: layer for layer in layers}
-    found = conn.execute(
-        select.select_from(joined).where(_LAYER.c.name == sa.func.any(sa.literal(list(wanted))))
-    )
-    rows = {row.name: row for row in found}
+    both = sa.union_all(
+        states.where(_LAYER.c.name == sa.func.any(sa.literal(names, sa.ARRAY(sa.Text)))),
+        sa.select(newest.subquery()),
+    ).subquery("register")
+    return sa.select(both)
+
+
+def _pairs(table: sa.TableClause, names: Sequence[str]) -> list[Any]:
+    return [part for name in names for part in (sa.literal(name, sa.Text), table.c[name])]
+
+
+def read_register(layers: Sequence[Layer], rows: Sequence[Mapping[str, Any]]) -> Register:
+    """The rows of :func:`register_part`, read."""
+    states = {row["feature"]: row["values"] for row in rows if row["feature"]}
+    chain = next((row["values"] for row in rows if not row["feature"]), None)
     return Register(
-        {name: _basis(wanted[name], row) for name, row in rows.items()},
-        {name: row.feature_count for name, row in rows.items()},
-        {name: row.without_geometry for name, row in rows.items()},
+        {layer.name: _basis(layer, states[layer.name]) for layer in layers},
+        {name: state["feature_count"] for name, state in states.items()},
+        {name: state["without_geometry"] for name, state in states.items()},
+        Chain(chain["seq"], chain["hash"]) if chain else Chain(0, ""),
     )
 
 
-def _basis(layer: Layer, row: Any) -> Basis:
+def _basis(layer: Layer, state: Mapping[str, Any]) -> Basis:
+    sealed, day = state["sealed_at"], state["reference_date"]
     return Basis(
         layer=layer.name,
         title=layer.title,
-        changeset=row.changeset,
-        generation=row.generation,
-        sealed_at=row.sealed_at,
-        reference_date=row.reference_date,
-        demonstration=row.demonstration,
+        changeset=state["changeset"],
+        generation=state["generation"],
+        sealed_at=datetime.fromisoformat(sealed) if sealed else None,
+        reference_date=date.fromisoformat(day) if day else None,
+        demonstration=state["demonstration"],
     )
 
 

@@ -23,24 +23,29 @@ if TYPE_CHECKING:
     from gis.here.walks import Walks
 
 
-def found_of(
-    conn: sa.Connection,
-    walks: Walks,
-    place: LonLat,
-    layer: Layer,
-    rows: Sequence[Any],
-    labels: Mapping[str, Layer],
-) -> list[Found]:
-    """What the rows of ``layer`` say, the nearest first where it is about what is near."""
-    assert layer.here is not None
-    found = [_found(layer, row, labels) for row in rows]
-    if layer.here.relation is not Relation.NEAREST:
-        return found
-    on_foot = walks.to(conn, place, [each.at for each in found if each.at is not None])
-    walked = [
-        replace(each, walk=walk or each.walk) for each, walk in zip(found, on_foot, strict=True)
-    ]
-    return sorted(walked, key=_nearness)[: layer.here.most]
+def found_of(layer: Layer, rows: Sequence[Any], labels: Mapping[str, Layer]) -> list[Found]:
+    """What the rows of ``layer`` say, how far it is told in a straight line."""
+    return [_found(layer, row, labels) for row in rows]
+
+
+def walked(
+    conn: sa.Connection, walks: Walks, place: LonLat, near: Sequence[tuple[Layer, Sequence[Found]]]
+) -> dict[str, list[Found]]:
+    """Of what is near in each layer, the nearest by the way there; all ways are asked for at
+    once."""
+    groups = {
+        layer.name: [each.at for each in found if each.at is not None] for layer, found in near
+    }
+    ways = walks.to(conn, place, groups)
+    told: dict[str, list[Found]] = {}
+    for layer, found in near:
+        assert layer.here is not None
+        known = [
+            replace(each, walk=ways.get((layer.name, number), each.walk))
+            for number, each in enumerate(found)
+        ]
+        told[layer.name] = sorted(known, key=_nearness)[: layer.here.most]
+    return told
 
 
 def _nearness(found: Found) -> tuple[bool, bool, float]:

@@ -6,11 +6,14 @@ grow with the features of a layer: what covers a point and what is nearest are f
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import AsIs
+from sqlalchemy.dialects.postgresql import JSONB, psycopg2
 
 from gis import store
 from gis.contract.access import PUBLICA
@@ -18,6 +21,8 @@ from gis.contract.questions import Relation
 from gis.contract.types import Reference
 from gis.features.rows import rows
 from gis.geocode.positions import to_metres
+from gis.here.basis import register_part
+from gis.store.engine import driver_cursor
 from gis.store.tables import SRID
 
 if TYPE_CHECKING:
@@ -26,6 +31,11 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
 
+_KNOWN = "SELECT FROM pg_prepared_statements WHERE name = %s"
+_PREPARE = sql.SQL("PREPARE {name} (float8, float8) AS ")
+_ASK = sql.SQL(
+    "SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE {name} (%(east)s, %(north)s)"
+)
 CANDIDATES = 5
 """Nearest in a straight line among which the nearest on foot is looked for."""
 EAST, NORTH = "east", "north"
@@ -61,20 +71,42 @@ class Prepared:
     """The statement over all layers, written once: writing it costs more than asking it."""
 
     layers: tuple[Layer, ...]
+    used: tuple[Layer, ...]
+    """All that an answer rests on: these, those that their fields refer to, and the streets."""
     labels: Mapping[str, Layer]
     """Layers to which told fields refer, by name."""
     text: str
     constants: Mapping[str, Any]
 
     def rows(self, conn: sa.Connection, lon: float, lat: float) -> Mapping[str, list[Any]]:
-        """What each layer says now of a place in degrees (CRS84), by layer."""
+        """What each layer says now of a place in degrees (CRS84), by layer; under no name, what
+        the layers are like (:func:`gis.here.basis.read_register`).
+
+        The server's session keeps the statement parsed and planned, which costs ten times what
+        asking does. It is looked for in the transaction that asks, so a pooler that lends the
+        session to others between transactions does no harm.
+        """
         if not self.layers:
             return {}
         found: dict[str, list[Any]] = {}
-        values = {**self.constants, **position(lon, lat)}
-        for row in conn.exec_driver_sql(self.text, values).mappings():
-            found.setdefault(row["layer"], []).append(row)
+        name = sql.Identifier(self.name)
+        with driver_cursor(conn) as cursor:
+            cursor.execute(_KNOWN, (self.name,))
+            if cursor.fetchone() is None:
+                given = {EAST: AsIs("$1"), NORTH: AsIs("$2")}
+                body = cursor.mogrify(self.text, {**self.constants, **given}).decode()
+                cursor.execute(_PREPARE.format(name=name) + sql.SQL(body))
+            cursor.execute(_ASK.format(name=name), position(lon, lat))
+            columns = [column.name for column in cursor.description]
+            for row in cursor:
+                told = dict(zip(columns, row, strict=True))
+                found.setdefault(told["layer"], []).append(told)
         return found
+
+    @property
+    def name(self) -> str:
+        """What a session knows it by: another statement has another name."""
+        return "sig_here_" + hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
 def prepare(catalog: Catalog) -> Prepared:
@@ -82,10 +114,22 @@ def prepare(catalog: Catalog) -> Prepared:
     layers = asked_layers(catalog)
     labels = dict(referred(catalog, layers))
     if not layers:
-        return Prepared((), labels, "", {})
-    query = _of([_part(layer, labels, None) for layer in layers])
+        return Prepared((), (), labels, "", {})
+    streets = [each for each in catalog if each.network and each.geometry_for(PUBLICA)][:1]
+    used = tuple({each.name: each for each in (*layers, *labels.values(), *streets)}.values())
+    register = register_part(used).subquery()
+    empty = sa.cast(sa.null(), sa.Double)
+    state = sa.select(
+        register,
+        sa.cast(sa.literal("{}"), JSONB).label(TARGETS),
+        empty.label(DISTANCE),
+        sa.literal(0, sa.BigInteger).label("total"),
+        empty.label("x"),
+        empty.label("y"),
+    ).subquery()
+    query = _of([*(_part(layer, labels, None) for layer in layers), state])
     compiled = query.compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call]
-    return Prepared(layers, labels, str(compiled), dict(compiled.params))
+    return Prepared(layers, used, labels, str(compiled), dict(compiled.params))
 
 
 class Statements:

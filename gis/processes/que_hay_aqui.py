@@ -8,6 +8,7 @@ from gis.geocode.kept import KeptGazetteer
 from gis.here import Asking, Spot, ask, document
 from gis.here.geocoder import Geocoder
 from gis.here.statement import Statements, asked_layers
+from gis.here.walks import OnStreets
 from gis.processes.inputs import Place
 from gis.processes.process import Input, Process, somewhere
 
@@ -30,7 +31,8 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
         address=named.text if named else "",
         error_m=named.error_m if named else None,
     )
-    asking = Asking(ground.catalog, statements=ground.shared.of(Statements))
+    walks, statements = OnStreets.of(ground.catalog), ground.shared.of(Statements)
+    asking = Asking(ground.catalog, walks, statements)
     answer = ask(ground.connection, asking, spot)
     known = {each.layer for each in answer.basis}
     for layer in asked_layers(ground.catalog):

@@ -21,7 +21,7 @@ from tests import here_city
 from tests.api.world import CANARY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gis.here.answer import LonLat
     from tests.databases import Database, Server
@@ -102,9 +102,13 @@ def test_what_one_is_inside_of_comes_before_what_is_nearer(database: Database) -
 def test_distances_are_straight_until_a_network_leads(database: Database) -> None:
     class Streets:
         def to(
-            self, conn: sa.Connection, place: LonLat, targets: Sequence[LonLat]
-        ) -> list[Walk | None]:
-            return [Walk(500, 400, (place, target)) for target in targets]
+            self, conn: sa.Connection, place: LonLat, groups: Mapping[str, Sequence[LonLat]]
+        ) -> dict[tuple[str, int], Walk]:
+            return {
+                (group, number): Walk(500, 400, (place, target))
+                for group, targets in groups.items()
+                for number, target in enumerate(targets)
+            }
 
     (straight,) = said(answered(database, FAR_EAST, here_city.HERE[1]), "antenas").found
     assert straight.walk is not None
@@ -137,7 +141,7 @@ def test_the_answer_names_what_it_rests_on(database: Database) -> None:
     known = {row.layer: row.id for row in rows}
     assert {b.layer: b.changeset for b in answer.basis} == {
         name: known.get(name) for name in ("peligros", "riesgos", "ciudad", "sectores", "antenas",
-                                           "visitas")
+                                           "visitas", "tiendas")
     }  # fmt: skip
     assert (answer.chain.seq, answer.chain.hash) == tuple(chain)
 
