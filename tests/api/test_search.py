@@ -29,9 +29,12 @@ LAYERS = (
 
 @pytest.fixture(scope="module")
 def sample_city(
-    new_database: Callable[..., Database], catalog: Catalog, tmp_path_factory: Any
+    new_database: Callable[..., Database],
+    shipped_template: str,
+    catalog: Catalog,
+    tmp_path_factory: Any,
 ) -> System:
-    database = new_database()
+    database = new_database(shipped_template)
     settings = Settings(home=tmp_path_factory.mktemp("sig"), database_url=SecretStr(database.url))
     system = System(settings, catalog, database.engine, database.reader)
     few = replace(system, catalog=subset(catalog, LAYERS))
