@@ -56,7 +56,7 @@ def environment() -> Environment:
     made.globals["shape"] = SHAPES.__getitem__
     made.filters["day"] = day
     made.filters["lower_first"] = words.lower_first
-    made.filters["length"] = words.length
+    made.filters["metres"] = words.length
     made.globals["way"] = words.way
     made.globals["instant"] = words.instant
     return made
