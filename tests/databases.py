@@ -28,8 +28,8 @@ RUN = "PYTEST_SIG_RUN"
 """Environment variable by which the workers of one run find its folder."""
 PREFIX = "sig-test-"
 MEMORY = Path("/dev/shm")
-ROOM = 2 * 1024**3
-"""Bytes that a run may need: a few hundred MB, and what the heaviest tests load."""
+ROOM = 4 * 1024**3
+"""Bytes to have free there: a run needs a few hundred MB, and what the heaviest tests load."""
 SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",

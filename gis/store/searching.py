@@ -78,8 +78,11 @@ def make_search_indexes(connection: sa.Connection, layers: Iterable[Layer]) -> N
 
 
 def _follow(connection: sa.Connection, layer: Layer, stored: set[str]) -> None:
+    texts = searched(layer, Access.RESERVADA)
+    if {_name(layer, search_vector(fields, table(layer).c)) for fields in texts} == stored:
+        return
     built = table(layer).to_metadata(sa.MetaData())
-    vectors = [search_vector(fields, built.c) for fields in searched(layer, Access.RESERVADA)]
+    vectors = [search_vector(fields, built.c) for fields in texts]
     wanted = {_name(layer, vector): vector for vector in vectors}
     for name in stored - wanted.keys():
         sa.Index(name, built.c["_fid"]).drop(connection)

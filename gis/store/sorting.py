@@ -41,8 +41,10 @@ def make_sort_indexes(connection: sa.Connection, layers: Iterable[Layer]) -> Non
 
 
 def _follow(connection: sa.Connection, layer: Layer, stored: set[str]) -> None:
-    columns = table(layer).to_metadata(sa.MetaData()).c
     wanted = {_name(layer, f.name): f.name for f in layer.fields if f.sortable}
+    if wanted.keys() == stored:
+        return
+    columns = table(layer).to_metadata(sa.MetaData()).c
     for name in stored - wanted.keys():
         sa.Index(name, columns["_fid"]).drop(connection)
     for name in wanted.keys() - stored:

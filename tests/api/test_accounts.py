@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from starlette.requests import Request
 
 from api.access import require
@@ -29,16 +28,6 @@ if TYPE_CHECKING:
 
 ITEMS = "/api/collections/sitios/items"
 SEES = allow(Action.VER_CLASIFICADA, "sitios")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _light() -> Iterator[None]:
-    """Passwords hashed with less memory and time: these tests make hundreds."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=256))
-        passwords._of_nobody.cache_clear()
-        yield
-    passwords._of_nobody.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -100,12 +99,17 @@ def test_reach_is_in_metres_of_the_ground(style: dict[str, Any]) -> None:
     assert at_16 * metres_a_pixel == pytest.approx(100, rel=1e-4)
 
 
-def test_a_point_that_stands_for_many_is_drawn_larger(style: dict[str, Any]) -> None:
-    radius = layers_of(style, "sitios")["point"]["paint"]["circle-radius"]
-    assert radius[:3] == ["interpolate", ["linear"], ["zoom"]]
-    assert [size[0] for size in radius[4::2]] == ["*", "*", "*"]
-    assert {json.dumps(size[2]) for size in radius[4::2]} == {json.dumps(paint.DENSER)}
-    assert ["get", "cantidad"] in paint.DENSER[2][2][2][1]
+def test_what_stands_for_many_has_a_halo_that_grows_with_them(
+    style: dict[str, Any],
+) -> None:
+    parts = layers_of(style, "sitios")
+    assert parts["many"]["filter"] == ["has", "cantidad"]
+    assert list(parts).index("many") < list(parts).index("point")
+    own, radius = (parts[part]["paint"]["circle-radius"] for part in ("point", "many"))
+    assert radius == [
+        ["*", value, paint.DENSER] if at > 2 and at % 2 == 0 else value
+        for at, value in enumerate(own)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,9 @@ function lettered(
   };
 }
 
+/** Circles that lie under a point stay circles. */
+const UNDER = new Set(['reach', 'many']);
+
 /** Points coloured by code also get a shape by code, so that colour is never the only cue. */
 function shaped(
   layer: LayerSpecification,
@@ -161,7 +164,7 @@ function shaped(
 ): LayerSpecification {
   const info = layers.get(ownerOf(layer) ?? '');
   const color = layer.type === 'circle' ? layer.paint?.['circle-color'] : undefined;
-  if (layer.type !== 'circle' || partOf(layer) === 'reach' || !info?.by) return layer;
+  if (layer.type !== 'circle' || UNDER.has(partOf(layer) ?? '') || !info?.by) return layer;
   if (!Array.isArray(color) || info.legend.length < 2) return layer;
   return symbols(layer, info);
 }
