@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from gis import export
 from gis.contract.access import Access
-from publishers import dcat, iso19139
+from gis.later import Later
+from publishers import dcat
 from publishers.metadata import (
     DEMONSTRATION,
     Distribution,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
     from gis.contract.layer import Dataset, Layer
     from gis.export import FormatName
+    from publishers import iso19139
+else:
+    iso19139 = Later("publishers.iso19139")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 
 from gis.errors import ConfigurationError, StoreUnavailable
+from gis.later import Later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from alembic import command, config, util
+else:
+    command, config, util = (Later(f"alembic.{name}") for name in ("command", "config", "util"))
 
 EXTENSIONS = {"postgis": "PostGIS", "pgrouting": "pgRouting"}
 """What the store needs of PostgreSQL beside itself, and how people call it."""
@@ -48,18 +50,18 @@ def make_engine(url: str, *, role: str | None = None, pool_size: int = 8) -> sa.
 
 def migrate(engine: sa.Engine) -> None:
     """Bring the system's own tables to the newest version. Safe to call from many processes."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    options = config.Config()
+    options.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
         with engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             _ensure_extensions(connection)
             connection.execute(sa.schema.CreateSchema("sig_meta", if_not_exists=True))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            options.attributes["connection"] = connection
+            command.upgrade(options, "head")
     except sa.exc.OperationalError as error:
         raise StoreUnavailable("La base de datos no responde") from error
-    except CommandError as error:
+    except util.CommandError as error:
         raise ConfigurationError(
             "La base de datos la preparó una versión más reciente del programa: actualícelo"
         ) from error

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("gis", "layers", "publishers", "api")
+HEAVY = ("alembic", "geopandas", "lxml", "openpyxl", "pandas", "pyarrow", "pyogrio")
+"""What only deliveries, edits, some files and publishing need: 130 MB of each serving process."""
 
 
 def modules(*parts: str) -> list[Path]:
@@ -92,3 +94,11 @@ def test_what_the_project_needs_is_locked(lock: str) -> None:
     needed = {re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]}
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert needed <= set(re.findall(r"^([\w.-]+)(?:\[[\w, -]+\])?==", text, re.MULTILINE))
+
+
+def test_a_server_that_only_reads_loads_nothing_heavy() -> None:
+    program = f"import sys, api.serving, api.app; print(*set({HEAVY}) & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == []
