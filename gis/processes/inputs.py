@@ -115,11 +115,11 @@ class LayerOf:
         return {"type": "string", "enum": self.names(catalog)}
 
     def read(self, name: str, value: Any, catalog: Catalog) -> Layer:
-        names = self.names(catalog)
-        if value not in names:
-            words = value if isinstance(value, str) else ""
-            refuse(name, f"debe nombrar {self.what}{meant(words, names)}")
-        return catalog.layer(value)
+        words = value if isinstance(value, str) else ""
+        layer = catalog.layers.get(words)
+        if layer is None or not self.suits(layer):
+            refuse(name, f"debe nombrar {self.what}{meant(words, self.names(catalog))}")
+        return layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ WORKS = {
         "Un elemento",
         "Página de 1 000 desde la fila 750",
     },
+    "questions": {"Los 5 más cercanos, puntos", "Los 5 más cercanos, vías"},
     "exports": {"Exportar a CSV", "Exportar a GeoJSON", "Exportar, memoria"},
     "edits": {
         "De la edición confirmada a su tesela fresca, p50",
