@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.measuring import edits, features, files, here, loads, peers, tiles, warm
+from api.measuring import edits, features, files, here, loads, peers, questions, tiles, warm
 from api.measuring.figures import Report
 from api.measuring.stage import Client, served
 from gis.benchmark.layers import PARCELS, POINTS, RISK, ROADS
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from api.measuring.stage import Stage
 
-PARTS = (loads.PART, tiles.PART, features.PART, files.PART, here.PART, edits.PART, warm.PART)
+PARTS = (
+    loads.PART, tiles.PART, features.PART, questions.PART, files.PART, here.PART, edits.PART,
+    warm.PART,
+)  # fmt: skip
 CACHE_MB = 256
 
 
@@ -67,6 +70,8 @@ def measure(
             report.add(*peers.measure(stage, client, sizes.tiles, tipg, tell))
         if features.PART in wanted:
             report.add(*features.measure(stage, client, tell))
+        if questions.PART in wanted:
+            report.add(*questions.measure(stage, client, tell))
         if files.PART in wanted:
             report.add(*files.measure(stage, server, client, tell))
     if here.PART in wanted:

@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.processes import die_with_parent
 from api.wiring import PUBLIC_ROLE
@@ -204,12 +204,21 @@ class Client:
     def get(self, path: str, **headers: str) -> Answer:
         """The whole answer."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._ask("GET", path, named)
+
+    def post(self, path: str, value: Any) -> Answer:
+        """The whole answer to a JSON body."""
+        return self._ask("POST", path, {"Content-Type": "application/json"}, json.dumps(value))
+
+    def _ask(
+        self, method: str, path: str, headers: dict[str, str], body: str | None = None
+    ) -> Answer:
         start = time.perf_counter()
-        self._connection.request("GET", path, headers=named)
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
-        body = answer.read()
+        read = answer.read()
         taken = time.perf_counter() - start
-        return Answer(taken, answer.status, answer.headers.get("ETag", ""), body)
+        return Answer(taken, answer.status, answer.headers.get("ETag", ""), read)
 
     def save(self, path: str, target: Path) -> float:
         """The answer into a file; the seconds."""

@@ -27,7 +27,7 @@ from gis.contract.access import PUBLICA
 from gis.errors import InvalidRequest, NotFound
 from gis.features import TookTooLong, reading
 from gis.json_text import parse_json
-from gis.processes import RESULT, Ground, Process, execute, jobs, process, processes
+from gis.processes import RESULT, Ground, Process, answer, jobs, process, processes
 from gis.store.away import answering
 
 if TYPE_CHECKING:
@@ -108,14 +108,13 @@ def execution(request: Request, name: str, body: Body) -> Response:
     choose(request, JSON, HTML)
     one, asked = _process(request, name), _asked(body)
     system = system_of(request)
-    one.read(asked["inputs"], system.catalog)
+    values = one.read(asked["inputs"], system.catalog)
     if _later(request, one):
         owner = principal_of(request).name
         return _created(request, ask_later(system, one, owner=owner, **asked))
     try:
         with reading(system.readers[PUBLICA]) as conn:
-            ground = Ground(system.catalog, conn, request.app.state.shared)
-            found = execute(one, ground, asked["inputs"])
+            found = answer(one, Ground(system.catalog, conn, request.app.state.shared), values)
     except TookTooLong as error:
         raise TookTooLong(LATER) from error
     return _answer(request, to_json(found), asked["response"])

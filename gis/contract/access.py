@@ -18,11 +18,11 @@ class Access(StrEnum):
     @property
     def rank(self) -> int:
         """0 for public, growing with strictness."""
-        return list(Access).index(self)
+        return _STRICTNESS.index(self)
 
     def covers(self, other: Access) -> bool:
         """Whether somebody cleared for this class may see a field of class ``other``."""
         return self.rank >= other.rank
 
 
-PUBLICA, CLASIFICADA, RESERVADA = Access
+PUBLICA, CLASIFICADA, RESERVADA = _STRICTNESS = tuple(Access)

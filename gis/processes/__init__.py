@@ -14,21 +14,22 @@ from gis.processes.ground import Ground, Shared
 from gis.processes.process import RESULT, Input, Process
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from gis.contract.catalog import Catalog
 
 
 def processes(catalog: Catalog) -> dict[str, Process]:
     """Every process that can be asked of ``catalog``, by id."""
-    declared = [of_layer(layer) for layer in catalog if layer.eligibility is not None]
-    return {one.id: one for one in (*_found(), *declared) if one.is_offered(catalog)}
+    return {one.id: one for one in _known(catalog) if one.is_offered(catalog)}
 
 
 def process(catalog: Catalog, name: str) -> Process:
     """The process so named; :class:`NotFound` otherwise."""
-    try:
-        return processes(catalog)[name]
-    except KeyError:
-        raise NotFound(f"No existe el proceso «{name}»", process=name) from None
+    for one in _known(catalog):
+        if one.id == name and one.is_offered(catalog):
+            return one
+    raise NotFound(f"No existe el proceso «{name}»", process=name)
 
 
 def execute(one: Process, ground: Ground, given: Any) -> dict[str, Any]:
@@ -36,8 +37,17 @@ def execute(one: Process, ground: Ground, given: Any) -> dict[str, Any]:
 
     Raises :class:`gis.errors.InvalidRequest` for inputs that are wrong.
     """
-    values = one.read(given, ground.catalog)
+    return answer(one, ground, one.read(given, ground.catalog))
+
+
+def answer(one: Process, ground: Ground, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for inputs that have been read."""
     return {**one.run(ground, values), **ground.told()}
+
+
+def _known(catalog: Catalog) -> Iterator[Process]:
+    yield from _found()
+    yield from (of_layer(layer) for layer in catalog if layer.eligibility is not None)
 
 
 @cache
@@ -49,4 +59,14 @@ def _found() -> tuple[Process, ...]:
     return tuple(module.PROCESS for module in modules if hasattr(module, "PROCESS"))
 
 
-__all__ = ["RESULT", "Ground", "Input", "Process", "Shared", "execute", "process", "processes"]
+__all__ = [
+    "RESULT",
+    "Ground",
+    "Input",
+    "Process",
+    "Shared",
+    "answer",
+    "execute",
+    "process",
+    "processes",
+]

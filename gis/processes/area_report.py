@@ -14,6 +14,7 @@ from gis.processes.inputs import Area, Cql2, Several, Words
 from gis.processes.process import Input, Process
 from gis.processes.selecting import (
     NOTHING,
+    ONCE,
     PLACED,
     SURFACES,
     features,
@@ -86,6 +87,7 @@ def _crossed(ground: Ground, inputs: Mapping[str, Any], area: sa.CTE) -> sa.CTE:
         sa.select(sa.func.ST_Subdivide(surfaces, 256).label("geom"))
         .select_from(source)
         .cte("pieces")
+        .prefix_with(ONCE)
     )
 
 

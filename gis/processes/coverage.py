@@ -10,7 +10,7 @@ from gis import store
 from gis.contract.access import PUBLICA
 from gis.processes.inputs import Cql2, Number
 from gis.processes.process import Input, Process
-from gis.processes.selecting import PEOPLE, PLACED, SURFACES, features, name_of
+from gis.processes.selecting import ONCE, PEOPLE, PLACED, SURFACES, features, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,39 +43,44 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     if section is None:
         row = ground.connection.execute(_figures(blocks)).mappings().one()
         return {"total": _told(row), "regla": RULE}
-    placed = _sections(ground, section, blocks)
-    named = placed.c.id, placed.c.section
-    figures = _figures(placed, *named).group_by(*named).order_by(*reversed(named))
-    rows = ground.connection.execute(figures).mappings().all()
+    rows = ground.connection.execute(_by_section(ground, section, blocks)).mappings().all()
     return {
         "total": _told({name: sum(row[name] for row in rows) for name in FIGURES}),
-        "por": [{"id": row["id"], "nombre": row["section"], **_told(row)} for row in rows],
+        "por": [
+            {"id": row["id"], "nombre": row["section"], **_told(row)}
+            for row in rows
+            if row["id"] is not None or row["blocks"]
+        ],
         "regla": RULE,
     }
 
 
 def _shares(ground: Ground, inputs: Mapping[str, Any]) -> sa.CTE:
-    """Each block: ``_id``, ``geom``, ``people`` (null: not known) and ``share``, the part of its
+    """Each block: ``geom``, ``people`` (null: not known) and ``share``, the part of its
     area (of a point: all or nothing) that a service reaches."""
     served = features(ground, inputs["servicio"], inputs["filtro"]).subquery("served")
     circles = sa.func.ST_Buffer(served.c.geom, inputs["distancia_m"], "quad_segs=16")
-    reach = sa.select(
-        sa.func.ST_Subdivide(sa.func.ST_UnaryUnion(sa.func.ST_Collect(circles)), 256).label("geom")
-    ).cte("reach")
+    pieces = sa.func.ST_Subdivide(sa.func.ST_UnaryUnion(sa.func.ST_Collect(circles)), 256)
+    reach = sa.select(pieces.label("geom")).cte("reach").prefix_with(ONCE)
     people: Layer = inputs["poblacion"]
     ground.state(people)
     view = store.view(people, PUBLICA)
     within = sa.func.sum(_part(people, view.c.geom, reach.c.geom))
+    reached = (
+        sa.select(view.c["_id"], sa.func.least(1.0, within).label("share"))
+        .select_from(reach.join(view, sa.func.ST_Intersects(view.c.geom, reach.c.geom)))
+        .group_by(view.c["_id"])
+        .cte("reached")
+        .prefix_with(ONCE)
+    )
     return (
         sa.select(
-            view.c["_id"],
             view.c.geom,
             view.c[people.people].label("people"),
-            sa.func.least(1.0, sa.func.coalesce(within, 0.0)).label("share"),
+            sa.func.coalesce(reached.c.share, 0.0).label("share"),
         )
-        .select_from(view.outerjoin(reach, sa.func.ST_Intersects(view.c.geom, reach.c.geom)))
+        .select_from(view.outerjoin(reached, reached.c["_id"] == view.c["_id"]))
         .where(view.c.geom.is_not(None))
-        .group_by(view.c["_id"], view.c.geom, view.c[people.people])
         .cte("blocks")
     )
 
@@ -83,7 +88,7 @@ def _shares(ground: Ground, inputs: Mapping[str, Any]) -> sa.CTE:
 def _part(people: Layer, block: Any, reach: Any) -> sa.ColumnElement[Any]:
     assert people.geometry is not None
     if people.geometry.dimension == 0:
-        return sa.case((reach.is_not(None), 1.0), else_=0.0)
+        return sa.literal(1.0, sa.Float)
     inside = sa.func.ST_Area(sa.func.ST_Intersection(block, reach))
     return inside / sa.func.nullif(sa.func.ST_Area(block), 0)
 
@@ -91,12 +96,13 @@ def _part(people: Layer, block: Any, reach: Any) -> sa.ColumnElement[Any]:
 def _figures(blocks: Any, *more: Any) -> sa.Select[Any]:
     people = sa.func.coalesce(blocks.c.people, 0)
     touched, whole = blocks.c.share > 0, blocks.c.share >= WHOLE
+    count = sa.func.count(blocks.c.share)
     return sa.select(
         *more,
-        sa.func.count().label("blocks"),
-        sa.func.count().filter(whole).label("blocks_least"),
-        sa.func.count().filter(touched).label("blocks_most"),
-        sa.func.count().filter(blocks.c.people.is_(None)).label("unknown"),
+        count.label("blocks"),
+        count.filter(whole).label("blocks_least"),
+        count.filter(touched).label("blocks_most"),
+        count.filter(blocks.c.people.is_(None)).label("unknown"),
         sa.func.coalesce(sa.func.sum(people), 0).label("people"),
         sa.func.coalesce(sa.func.sum(people * blocks.c.share), 0).label("served"),
         sa.func.coalesce(sa.func.sum(people).filter(whole), 0).label("served_least"),
@@ -104,27 +110,31 @@ def _figures(blocks: Any, *more: Any) -> sa.Select[Any]:
     )
 
 
-def _sections(ground: Ground, section: Layer, blocks: sa.CTE) -> sa.CTE:
-    """The blocks with the id and the name of the section where a point inside them lies: the first
-    where sections overlap, null in none."""
+def _by_section(ground: Ground, section: Layer, blocks: sa.CTE) -> sa.Select[Any]:
+    """The figures of every section, also of one without blocks, and of what is in none: a block
+    is of the section where a point inside it lies, the first where sections overlap."""
     ground.state(section)
     view = store.view(section, PUBLICA)
     middle = sa.func.ST_PointOnSurface(blocks.c.geom)
     first = (
-        sa.select(
-            view.c["_id"].label("id"), sa.cast(name_of(section, view.c), sa.Text).label("section")
-        )
+        sa.select(view.c["_fid"])
         .where(sa.func.ST_Intersects(view.c.geom, middle))
-        .order_by(view.c["_id"])
+        .order_by(view.c["_fid"])
         .limit(1)
         .correlate(blocks)
         .lateral("first")
     )
-    return (
-        sa.select(blocks.c.people, blocks.c.share, first.c.id, first.c.section)
+    placed = (
+        sa.select(blocks.c.people, blocks.c.share, first.c["_fid"])
         .select_from(blocks.outerjoin(first, sa.true()))
         .cte("placed")
     )
+    called = sa.cast(name_of(section, view.c), sa.Text).label("section")
+    named = view.c["_fid"], view.c["_id"].label("id"), called
+    sections = sa.select(*named).cte("sections")
+    whole = sections.join(placed, placed.c["_fid"] == sections.c["_fid"], full=True)
+    shown = sections.c["_fid"], sections.c.id, sections.c.section
+    return _figures(placed, *shown).select_from(whole).group_by(*shown).order_by(sections.c["_fid"])
 
 
 def _told(row: Mapping[str, Any] | sa.RowMapping) -> dict[str, Any]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 DECIMALS = CRS84.decimals
 
 
-def stored_point(place: tuple[float, float]) -> sa.ColumnElement[Any]:
-    """A place (longitude, latitude) as a point of the storage CRS, its numbers as parameters."""
+def stored_point(place: tuple[Any, Any]) -> sa.ColumnElement[Any]:
+    """A place (longitude, latitude: numbers or parameters) as a point of the storage CRS."""
     point = sa.func.ST_SetSRID(sa.func.ST_MakePoint(*place), CRS84.srid)
     return sa.func.ST_Transform(point, STORAGE.srid)
 

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gis.contract.access import PUBLICA
 from gis.demonstration import NOTICE
 from gis.errors import NotFound
-from gis.store import layer_states, reference_dates
+from gis.store import standings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
+    from collections.abc import Callable, Iterable
 
     import sqlalchemy as sa
 
     from gis.contract.access import Access
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
-    from gis.store import LayerState
+    from gis.store import Standing
 
 Kept = TypeVar("Kept")
 
@@ -59,47 +58,48 @@ class Ground:
     progress: Callable[[float, str], None] = _silent
     """Told how far a long question is: from 0 to 1, and what is being done, for people."""
     access: Access = PUBLICA
-    _known: dict[str, LayerState] = field(default_factory=dict, repr=False)
-    _states: dict[str, LayerState] = field(default_factory=dict, repr=False)
+    _rests: dict[str, Standing] = field(default_factory=dict, repr=False)
 
-    def state(self, layer: Layer) -> LayerState:
-        """What the layer is like; from then on the answer rests on it, and says so.
+    def state(self, layer: Layer) -> Standing:
+        """What is known of the layer; from then on the answer rests on it, and says so."""
+        self.rest_on((layer,))
+        return self._rests[layer.name]
+
+    def rest_on(self, layers: Iterable[Layer]) -> None:
+        """Have the answer say that it rests on these layers; many cost as much as one.
 
         :class:`gis.errors.NotFound` when the store has no such layer.
         """
-        if not self._known:
-            self._known.update(layer_states(self.connection, self.access))
-        if layer.name not in self._states:
-            if layer.name not in self._known:
-                raise NotFound(f"No existe la capa «{layer.name}»", layer=layer.name)
-            self._states[layer.name] = self._known[layer.name]
-        return self._states[layer.name]
+        names = [layer.name for layer in layers if layer.name not in self._rests]
+        if not names:
+            return
+        found = standings(self.connection, names, self.access)
+        for name in names:
+            if name not in found:
+                raise NotFound(f"No existe la capa «{name}»", layer=name)
+            self._rests[name] = found[name]
 
     def told(self) -> dict[str, Any]:
         """What every answer says at its end: the layers it rests on, with the changeset and the
         moment of each and the date it describes, and the notices that go with them."""
-        days = reference_dates(self.connection, self._states, self.access)
-        rests = [
-            _source(self.catalog.layer(name), state, days.get(name))
-            for name, state in self._states.items()
-        ]
+        rests = [_source(self.catalog.layer(name), one) for name, one in self._rests.items()]
         return {"fuentes": rests, "avisos": self._notices()}
 
     def _notices(self) -> list[str]:
-        layers = [self.catalog.layer(name) for name in self._states]
+        layers = [self.catalog.layer(name) for name in self._rests]
         notices = [layer.metadata.notice for layer in layers if layer.metadata.notice]
-        if any(state.demonstration for state in self._states.values()):
+        if any(one.demonstration for one in self._rests.values()):
             notices.insert(0, NOTICE)
         return list(dict.fromkeys(notices))
 
 
-def _source(layer: Layer, state: LayerState, day: date | None) -> dict[str, Any]:
-    updated = state.updated_at
+def _source(layer: Layer, one: Standing) -> dict[str, Any]:
+    updated, day = one.updated_at, one.reference_date
     return {
         "capa": layer.name,
         "titulo": layer.title,
-        "cambio": state.changeset,
+        "cambio": one.changeset,
         "corte": day.isoformat() if day else None,
         "actualizada": updated.isoformat(timespec="seconds") if updated else None,
-        "demostracion": state.demonstration,
+        "demostracion": one.demonstration,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -15,7 +16,9 @@ from gis.errors import InvalidRequest
 from gis.filters import read_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    import sqlalchemy as sa
 
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
@@ -112,11 +115,11 @@ class LayerOf:
         return {"type": "string", "enum": self.names(catalog)}
 
     def read(self, name: str, value: Any, catalog: Catalog) -> Layer:
-        names = self.names(catalog)
-        if value not in names:
-            words = value if isinstance(value, str) else ""
-            refuse(name, f"debe nombrar {self.what}{meant(words, names)}")
-        return catalog.layer(value)
+        words = value if isinstance(value, str) else ""
+        layer = catalog.layers.get(words)
+        if layer is None or not self.suits(layer):
+            refuse(name, f"debe nombrar {self.what}{meant(words, self.names(catalog))}")
+        return layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +211,36 @@ class Cql2:
     def schema(self, catalog: Catalog) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": 4000}
 
-    def read(self, name: str, value: Any, catalog: Catalog) -> Filter:
+    def read(self, name: str, value: Any, catalog: Catalog) -> Condition:
         if not isinstance(value, str):
             refuse(name, "debe ser un filtro CQL2 en texto")
-        return read_filter(value)
+        with _naming(name):
+            return Condition(name, read_filter(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter, and the input that told it."""
+
+    name: str
+    filter: Filter
+
+    def over(self, columns: sa.FromClause) -> sa.ColumnElement[bool]:
+        """The condition on a layer's columns; :class:`InvalidRequest` naming the input for a
+        field that the layer does not have."""
+        with _naming(self.name):
+            return self.filter.over(columns)
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Say what is wrong of a filter in terms of the input that told it."""
+    try:
+        yield
+    except InvalidRequest as error:
+        raise InvalidRequest(
+            error.message.replace("«filter»", f"«{name}»"), parameter=name
+        ) from None
 
 
 def refuse(name: str, why: str) -> NoReturn:

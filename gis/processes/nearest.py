@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
     from gis.processes.ground import Ground
+    from gis.processes.inputs import Condition
 
 MOST = 50
 
@@ -27,31 +29,10 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The features, the nearest first; one that holds the place is at 0 m."""
     layer: Layer = inputs["capa"]
     ground.state(layer)
-    view = store.view(layer, PUBLICA)
-    point = sa.select(stored_point(inputs["lugar"]).label("geom")).cte("place")
-    here = sa.select(point.c.geom).scalar_subquery()
-    wanted = [inputs["filtro"].over(view)] if inputs["filtro"] else []
-    names = [field.name for field in layer.fields_for(PUBLICA)]
-    found = (
-        sa.select(
-            view.c["_id"],
-            *(view.c[name] for name in names),
-            view.c.geom,
-            sa.func.ST_Distance(view.c.geom, here).label("_metres"),
-        )
-        .where(view.c.geom.is_not(None), *wanted)
-        .order_by(view.c.geom.op("<->")(here))
-        .limit(inputs["cuantos"])
-        .subquery()
-    )
-    properties = sa.func.json_build_object(
-        *(part for name in names for part in (sa.literal(name, sa.Text), found.c[name]))
-    )
-    rows = ground.connection.execute(
-        sa.select(
-            found.c["_id"], properties, as_geojson(found.c.geom), found.c["_metres"]
-        ).order_by(found.c["_metres"], found.c["_id"])
-    )
+    wanted: Condition | None = inputs["filtro"]
+    statement = _any(layer) if wanted is None else _nearest(layer, wanted)
+    lon, lat = inputs["lugar"]
+    rows = ground.connection.execute(statement, {"lon": lon, "lat": lat, "most": inputs["cuantos"]})
     features = [
         {
             "type": "Feature",
@@ -62,6 +43,39 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
         for feature, fields, shape, metres in rows
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+@lru_cache(maxsize=256)
+def _any(layer: Layer) -> sa.Select[Any]:
+    """The statement without a condition, made once: it is asked by the thousand."""
+    return _nearest(layer, None)
+
+
+def _nearest(layer: Layer, wanted: Condition | None) -> sa.Select[Any]:
+    """Id, fields, GeoJSON and metres of the ``most`` features nearest to ``lon``, ``lat``."""
+    view = store.view(layer, PUBLICA)
+    point = stored_point((sa.bindparam("lon", type_=sa.Float), sa.bindparam("lat", type_=sa.Float)))
+    # As an expression the place would be made again for each row, and the index not be used.
+    here = sa.select(sa.select(point.label("geom")).cte("place").c.geom).scalar_subquery()
+    names = [field.name for field in layer.fields_for(PUBLICA)]
+    found = (
+        sa.select(
+            view.c["_id"],
+            *(view.c[name] for name in names),
+            view.c.geom,
+            sa.func.ST_Distance(view.c.geom, here).label("_metres"),
+        )
+        .where(view.c.geom.is_not(None), *([wanted.over(view)] if wanted else []))
+        .order_by(view.c.geom.op("<->")(here))
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .subquery()
+    )
+    properties = sa.func.json_build_object(
+        *(part for name in names for part in (sa.literal(name, sa.Text), found.c[name]))
+    )
+    return sa.select(
+        found.c["_id"], properties, as_geojson(found.c.geom), found.c["_metres"]
+    ).order_by(found.c["_metres"], found.c["_id"])
 
 
 def example(catalog: Catalog) -> dict[str, Any]:

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from gis.processes.inputs import Cql2
 from gis.processes.process import Input, Process
 from gis.processes.selecting import (
+    EACH_TIME,
     NOTHING,
+    ONCE,
     PLACED,
     SURFACES,
     features,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What of ``capa`` lies on each category of ``sobre``, and what lies on none."""
     layer: Layer = inputs["capa"]
-    first = features(ground, layer, inputs["filtro"]).cte("first")
+    first = features(ground, layer, inputs["filtro"]).cte("first").prefix_with(EACH_TIME)
     other = features(ground, inputs["sobre"], inputs["filtro_sobre"]).subquery("other")
     over = (
         sa.select(
@@ -41,6 +43,7 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
         )
         .group_by(other.c.category)
         .cte("over")
+        .prefix_with(ONCE)
     )
     ground.progress(0.1, "Cruzando las dos capas")
     crossed = [
@@ -77,17 +80,18 @@ def _crossed(layer: Layer, first: sa.CTE, over: sa.CTE) -> sa.Select[Any]:
 
 def _outside(layer: Layer, first: sa.CTE, over: sa.CTE) -> sa.Select[Any]:
     """By category: the features that nothing covers whole, and the measure of what is left."""
-    met = sa.func.ST_Union(over.c.geom)
+    met = sa.func.ST_Intersects(over.c.geom, first.c.geom)
     covered = (
-        sa.select(met.label("geom"))
-        .where(sa.func.ST_Intersects(over.c.geom, first.c.geom))
-        .correlate(first)
-        .lateral("covered")
+        sa.select(first.c["_id"], sa.func.ST_Union(over.c.geom).label("geom"))
+        .select_from(over.join(first, met))
+        .group_by(first.c["_id"])
+        .cte("covered")
+        .prefix_with(ONCE)
     )
     rest = sa.func.coalesce(sa.func.ST_Difference(first.c.geom, covered.c.geom), first.c.geom)
     left = (
         sa.select(first.c.category, rest.label("geom"), measured(layer, rest).label("measure"))
-        .select_from(first.join(covered, sa.true()))
+        .select_from(first.outerjoin(covered, covered.c["_id"] == first.c["_id"]))
         .subquery("left_over")
     )
     return (

@@ -75,7 +75,7 @@ class Process:
     def is_offered(self, catalog: Catalog) -> bool:
         """Whether the catalog has the layers without which nobody can ask."""
         return all(
-            one.kind.names(catalog)
+            any(map(one.kind.suits, catalog))
             for one in self.inputs
             if isinstance(one.kind, LayerOf) and (one.required or one.kind.first)
         )

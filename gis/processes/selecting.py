@@ -12,13 +12,17 @@ from gis.processes.inputs import LayerOf
 
 if TYPE_CHECKING:
     from gis.contract.layer import Layer
-    from gis.filters import Filter
     from gis.processes.ground import Ground
+    from gis.processes.inputs import Condition
 
 NOTHING = "sin dato"
 """What a category without value is told as."""
 LEAST = 0.01
 """Metres, or square metres, of a line or a surface from which it is in another."""
+ONCE = "MATERIALIZED"
+"""Said of what is dear to make: pieces of surfaces, which then find features by their index."""
+EACH_TIME = "NOT MATERIALIZED"
+"""Said of a layer's features, so that their index is used however often they are named."""
 
 
 def is_placed(layer: Layer) -> bool:
@@ -41,7 +45,7 @@ SURFACES = LayerOf(is_surface, "una capa de superficies")
 PEOPLE = LayerOf(counts_people, "una capa que cuente habitantes («people»)", first=True)
 
 
-def features(ground: Ground, layer: Layer, wanted: Filter | None = None) -> sa.Select[Any]:
+def features(ground: Ground, layer: Layer, wanted: Condition | None = None) -> sa.Select[Any]:
     """``_id``, ``geom`` (EPSG:9377, never null) and ``category`` of the features that meet
     ``wanted``: the label of the code that paints them, null for a layer that has none."""
     ground.state(layer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,18 @@ class LayerState:
     unreviewed: int
     extent: tuple[float, float, float, float] | None
     updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an answer says of a layer it rests on: the last changeset and when it was applied, and
+    the date that the last delivery said it describes (None: none ever said)."""
+
+    name: str
+    changeset: int | None
+    updated_at: datetime | None
+    demonstration: bool
+    reference_date: date | None
 
 
 _COLUMNS = (
@@ -72,24 +84,32 @@ def _named(access: Access) -> sa.Select[Any]:
     return _select(access).where(sa.column("name") == sa.bindparam("name", type_=sa.Text))
 
 
-def reference_dates(
+def standings(
     conn: sa.Connection, names: Collection[str], access: Access = Access.PUBLICA
-) -> dict[str, date]:
-    """The date that each layer's last delivery said it describes, by layer; without those that
-    never said one."""
+) -> dict[str, Standing]:
+    """What an answer says of the layers it rests on, by name; without those that the store does
+    not have."""
+    rows = conn.execute(_standing(access), {"names": list(names)})
+    return {row.name: Standing(*row) for row in rows}
+
+
+@cache
+def _standing(access: Access) -> sa.Select[Any]:
+    """Leaves alone the extent, which the view has to transform."""
+    names = [field.name for field in fields(Standing) if field.name != "reference_date"]
+    register = sa.table("sig_layer", *map(sa.column, names), schema=str(access))
     ledger = sa.table(
         "sig_changeset", *map(sa.column, ("id", "layer", "reference_date")), schema=str(access)
     )
-    asked = sa.func.unnest(sa.cast(list(names), ARRAY(sa.Text))).table_valued("name").alias("asked")
     last = (
         sa.select(ledger.c.reference_date)
-        .where(ledger.c.layer == asked.c.name, ledger.c.reference_date.is_not(None))
+        .where(ledger.c.layer == register.c.name, ledger.c.reference_date.is_not(None))
         .order_by(ledger.c.id.desc())
         .limit(1)
-        .lateral("last")
+        .scalar_subquery()
     )
-    found = sa.select(asked.c.name, last.c.reference_date).select_from(asked.join(last, sa.true()))
-    return {row.name: row.reference_date for row in conn.execute(found)}
+    named = register.c.name == sa.func.any(sa.bindparam("names", type_=ARRAY(sa.Text)))
+    return sa.select(*register.c, last).where(named)
 
 
 def _select(access: Access) -> sa.Select[Any]:

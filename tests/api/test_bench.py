@@ -38,6 +38,7 @@ WORKS = {
         "Página de 1 000 desde la fila 750",
     },
     "here": {"¿Qué hay aquí?", "¿Qué hay aquí?, según el tamaño de las capas"},
+    "questions": {"Los 5 más cercanos, puntos", "Los 5 más cercanos, vías"},
     "exports": {"Exportar a CSV", "Exportar a GeoJSON", "Exportar, memoria"},
     "edits": {
         "De la edición confirmada a su tesela fresca, p50",
