@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.measuring import edits, features, files, loads, peers, tiles, warm
+from api.measuring import edits, features, files, loads, network, peers, tiles, warm
 from api.measuring.figures import Report
 from api.measuring.stage import Client, served
 from gis.benchmark.layers import PARCELS, POINTS, RISK, ROADS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from api.measuring.stage import Stage
 
-PARTS = (loads.PART, tiles.PART, features.PART, files.PART, edits.PART, warm.PART)
+PARTS = (loads.PART, tiles.PART, features.PART, files.PART, network.PART, edits.PART, warm.PART)
 CACHE_MB = 256
 
 
@@ -28,6 +28,8 @@ class Sizes:
     roads: int = 250_000
     risk: int = 20_000
     parcels: int = 400_000
+    streets: int = 80_000
+    """Edges of the network that is travelled."""
     vertices: int = 50_000
     """Of the largest polygon of risk."""
     tiles: int = 5
@@ -59,6 +61,8 @@ def measure(
     for figure in filled:
         if loads.PART in wanted:
             report.add(figure)
+    if network.PART in wanted:
+        report.add(*network.measure(stage, sizes.streets, tell))
     with served(stage) as server, Client(server) as client:
         if tiles.PART in wanted:
             report.add(*tiles.measure(stage, client, sizes.tiles, tell))
