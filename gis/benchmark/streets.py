@@ -83,7 +83,7 @@ def _named(layer: Layer) -> dict[str, sql.Composable]:
     return {
         "edges": sql.Identifier("network", edge),
         "lines": sql.Identifier("network", layer.name + "__line"),
-        "text": sql.Literal(f"network.{edge}"),
+        "read": _EDGES.format(text=sql.Literal(f"network.{edge}")),
         "by_geom": sql.Identifier("network", edge + "_g"),
         "by_fid": sql.Identifier("network", edge + "_f"),
         "line_geom": sql.Identifier("network", layer.name + "__line_g"),
@@ -94,12 +94,14 @@ def _named(layer: Layer) -> dict[str, sql.Composable]:
 _EMPTY = sql.SQL(
     "TRUNCATE {edges}, {lines}; DROP INDEX IF EXISTS {by_geom}, {by_fid}, {line_geom}, {line_fid}"
 )
-_EDGES = """
+_EDGES = sql.SQL(
+    """
     format('SELECT id, source, target, walk AS cost, walk AS reverse_cost FROM %%s
             WHERE walk >= 0 AND geom && ST_MakeEnvelope(%%s, %%s, %%s, %%s, 9377)', {text},
            %(x)s::float8 - %(reach)s::float8, %(y)s::float8 - %(reach)s::float8,
            %(x)s::float8 + %(reach)s::float8, %(y)s::float8 + %(reach)s::float8)
-"""
+    """
+)
 _ISOCHRONE = sql.SQL(
     """
     WITH place AS (SELECT ST_SetSRID(ST_MakePoint(%(x)s, %(y)s), 9377) AS g),
@@ -108,16 +110,16 @@ _ISOCHRONE = sql.SQL(
           FROM place, {edges} WHERE walk >= 0 ORDER BY geom <-> (SELECT g FROM place) LIMIT 1
     ), tree AS MATERIALIZED (
         SELECT node, agg_cost FROM start, pgr_withPointsDD(
-            """
-    + _EDGES
-    + """,
+            {read},
             format('SELECT 1 AS pid, %%s AS edge_id, %%s::float8 AS fraction', id, share),
             -1, %(seconds)s::float8, true)
     ), reached AS (
-        SELECT CASE WHEN ahead + behind >= 1 THEN geom ELSE ST_Union(
-                   ST_LineSubstring(geom, 0, ahead), ST_LineSubstring(geom, 1 - behind, 1)) END AS geom
-          FROM (SELECT e.geom, least(1, coalesce((%(seconds)s - a.agg_cost) / nullif(walk, 0), 0)) AS ahead,
-                       least(1, coalesce((%(seconds)s - b.agg_cost) / nullif(walk, 0), 0)) AS behind
+        SELECT CASE WHEN ahead + behind >= 1 THEN geom
+                    ELSE ST_Union(ST_LineSubstring(geom, 0, ahead),
+                                  ST_LineSubstring(geom, 1 - behind, 1)) END AS geom
+          FROM (SELECT e.geom,
+                       least(1, coalesce((%(seconds)s - a.agg_cost) / walk, 0)) AS ahead,
+                       least(1, coalesce((%(seconds)s - b.agg_cost) / walk, 0)) AS behind
                   FROM {edges} AS e LEFT JOIN tree AS a ON a.node = e.source
                        LEFT JOIN tree AS b ON b.node = e.target
                  WHERE walk >= 0 AND e.geom && ST_Expand((SELECT g FROM place), %(reach)s)
@@ -134,18 +136,17 @@ _NEAREST = sql.SQL(
         SELECT 0 AS pid, NULL AS name, g FROM place
          UNION ALL
         SELECT n, name, ST_SetSRID(ST_MakePoint(x, y), 9377)
-          FROM unnest(%(ids)s::text[], %(xs)s::float8[], %(ys)s::float8[]) WITH ORDINALITY AS t(name, x, y, n)
+          FROM unnest(%(ids)s::text[], %(xs)s::float8[], %(ys)s::float8[])
+               WITH ORDINALITY AS t(name, x, y, n)
     ), spot AS MATERIALIZED (
         SELECT pid + 1 AS pid, name, e.id, ST_LineLocatePoint(e.geom, g) AS share
           FROM given CROSS JOIN LATERAL (
                SELECT id, geom FROM {edges} WHERE walk >= 0 ORDER BY geom <-> g LIMIT 1) AS e
     ), way AS MATERIALIZED (
         SELECT * FROM pgr_withPoints(
-            """
-    + _EDGES
-    + """,
-            (SELECT string_agg(format('SELECT %%s AS pid, %%s AS edge_id, %%s::float8 AS fraction', pid, id, share),
-                               ' UNION ALL ') FROM spot),
+            {read},
+            (SELECT string_agg(format('SELECT %%s AS pid, %%s AS edge_id, %%s::float8 AS fraction',
+                                      pid, id, share), ' UNION ALL ') FROM spot),
             -1, (SELECT array_agg(-pid) FROM spot WHERE pid > 1), true, 'b', true)
     ), best AS (
         SELECT end_pid, agg_cost FROM way WHERE edge = -1 ORDER BY agg_cost LIMIT 1
