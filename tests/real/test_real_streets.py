@@ -20,6 +20,7 @@ from gis.contract import Network as Travelled
 from gis.contract.catalog import Catalog, read_catalog
 from gis.contract.entity import read_entity
 from gis.network import Streets
+from gis.surroundings import CurrentFeatures
 from tests.integration.builders import METADATA, catalog, field
 from tests.network.streets import Graph, shortest
 
@@ -65,7 +66,12 @@ def loaded(empty_database: Database, tmp_path: Path) -> Iterator[Callable[..., s
         known: Catalog = catalog(layer)
         store.migrate(empty_database.engine)
         store.sync_layers(empty_database.engine, known)
-        delivered = prepare(path, layer, extent=layer.extent or known.entity.extent)
+        delivered = prepare(
+            path,
+            layer,
+            extent=known.entity.extent,
+            surroundings=CurrentFeatures(empty_database.engine, known),
+        )
         changesets.load(empty_database.engine, layer, delivered, actor="prueba", quarantine=True)
         opened.append(empty_database.engine.connect())
         return opened[-1]
@@ -90,8 +96,8 @@ def keyed(name: str, folder: Path) -> Path:
 
 
 def edges(connection: sa.Connection, layer: Layer) -> list[Any]:
-    columns = [sa.column(name) for name in ("id", "fid", "source", "target", "metres", "walk")]
-    return list(connection.execute(sa.select(*columns).select_from(_table(layer))))
+    names = ("id", "fid", "source", "target", "metres", "walk")
+    return list(connection.execute(sa.select(*map(sa.column, names)).select_from(_table(layer))))
 
 
 def _table(layer: Layer) -> sa.TableClause:
