@@ -42,6 +42,9 @@ def bench(
     parcels: Annotated[
         int | None, typer.Option(min=10, help=f"Predios ({DEFAULT.parcels} × escala).")
     ] = None,
+    streets: Annotated[
+        int | None, typer.Option(min=100, help=f"Tramos de la red ({DEFAULT.streets} × escala).")
+    ] = None,
     vertices: Annotated[
         int, typer.Option(min=100, help="Vértices del polígono de riesgo más grande.")
     ] = DEFAULT.vertices,
@@ -66,6 +69,7 @@ def bench(
         roads=roads or max(100, round(DEFAULT.roads * scale)),
         risk=risk or max(2, round(DEFAULT.risk * scale)),
         parcels=parcels or max(10, round(DEFAULT.parcels * scale)),
+        streets=streets or max(100, round(DEFAULT.streets * scale)),
         vertices=vertices,
         tiles=tiles,
         edits=edits,

@@ -14,9 +14,10 @@ from api.console import Json, out, print_json
 from api.reports import show_findings
 from api.settings import read_settings
 from api.wiring import catalog_of, open_system
-from gis import changesets
+from gis import changesets, network
 from gis.contract.document import document
 from gis.errors import ContractError
+from gis.features import reading
 from gis.review import review
 from gis.surroundings import CurrentFeatures
 
@@ -39,6 +40,9 @@ def register(app: typer.Typer) -> None:
     layer.command("migrate", help="Lleva a la base de datos una declaración que cambió.")(migrate)
     layer.command("review", help="Revisa lo escrito en SQL y quita la marca a lo que cumple.")(
         review_rows
+    )
+    layer.command("network", help="Dice si por las vías de una capa se llega a todas partes.")(
+        show_network
     )
     app.add_typer(layer, name="layer")
 
@@ -132,6 +136,26 @@ def review_rows(name: Name, as_json: Json = False) -> None:
         return
     show_findings(done.findings)
     out.print(f"«{name}»: {done.passed} de {done.awaiting} filas sin revisar cumplen el contrato.")
+
+
+def show_network(name: Name, as_json: Json = False) -> None:
+    with open_system(read_settings()) as system:
+        layer = system.catalog.layer(name)
+        with reading(system.reader) as connection:
+            found = {
+                mode.value: network.pieces(connection, network.Streets(layer, mode))
+                for mode in network.Mode
+            }
+    if as_json:
+        print_json({mode: {**asdict(one), "share": one.share} for mode, one in found.items()})
+        return
+    for mode, one in found.items():
+        told = f"{one.metres / 1000:.1f} km en {one.count} partes que no se tocan"
+        if one.count == 1:
+            told = f"{one.metres / 1000:.1f} km en una sola parte"
+        elif one.count:
+            told += f"; la mayor tiene el {one.share:.1%}"
+        out.print(f"En {mode}: {told}" if mode == "carro" else f"A {mode}: {told}", markup=False)
 
 
 def _summary(layer: Layer) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def fill(
     for layer in LAYERS:
         tell(f"{layer.title}: datos y primera carga …")
         path = _write(layer, counts[layer.name], vertices, stage.folder)
-        conforming, writing = _load(stage, layer, path)
+        conforming, writing = load(stage, layer, path)
         copying = CopyReference(stage.engine, layer).seconds()
         bar = FIRST if layer is POINTS else None
         note = f"leer y revisar {conforming:.1f} s, escribir {writing:.1f} s; frente a COPY"
@@ -49,7 +49,7 @@ def fill(
         yield Figure(PART, work, conforming + writing, copying, "s", note, bar)
         twin = few(layer)
         small = min(TWIN, counts[layer.name])
-        _load(stage, twin, _write(twin, small, min(1000, vertices), stage.folder))
+        load(stage, twin, _write(twin, small, min(1000, vertices), stage.folder))
         if whole:
             yield from _measured(stage, layer, path, conforming + writing, copying)
 
@@ -57,7 +57,7 @@ def fill(
 def _measured(
     stage: Stage, layer: Layer, path: Path, first: float, copying: float
 ) -> Iterator[Figure]:
-    conforming, comparing = _load(stage, layer, path)
+    conforming, comparing = load(stage, layer, path)
     note = f"leer y revisar {conforming:.1f} s, comparar {comparing:.1f} s; frente a COPY"
     work = f"{layer.title}, la misma otra vez"
     bar = AGAIN if layer is POINTS else None
@@ -94,7 +94,8 @@ def _write(layer: Layer, count: int, vertices: int, folder: Path) -> Path:
     return path
 
 
-def _load(stage: Stage, layer: Layer, path: Path) -> tuple[float, float]:
+def load(stage: Stage, layer: Layer, path: Path) -> tuple[float, float]:
+    """Deliver a file to a layer: seconds of reading it and checking it, and of writing it."""
     start = time.perf_counter()
     conformed = conform.prepare(
         path,

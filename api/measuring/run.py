@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.measuring import edits, features, files, here, loads, peers, questions, tiles, warm
+from api.measuring import (
+    edits,
+    features,
+    files,
+    here,
+    loads,
+    network,
+    peers,
+    questions,
+    tiles,
+    warm,
+)  # fmt: skip
 from api.measuring.figures import Report
 from api.measuring.stage import Client, served
 from gis.benchmark.layers import PARCELS, POINTS, RISK, ROADS
@@ -17,8 +28,8 @@ if TYPE_CHECKING:
     from api.measuring.stage import Stage
 
 PARTS = (
-    loads.PART, tiles.PART, features.PART, questions.PART, files.PART, here.PART, edits.PART,
-    warm.PART,
+    loads.PART, tiles.PART, features.PART, questions.PART, files.PART, network.PART, here.PART,
+    edits.PART, warm.PART,
 )  # fmt: skip
 CACHE_MB = 256
 
@@ -31,6 +42,8 @@ class Sizes:
     roads: int = 250_000
     risk: int = 20_000
     parcels: int = 400_000
+    streets: int = 80_000
+    """Edges of the network that is travelled."""
     vertices: int = 50_000
     """Of the largest polygon of risk."""
     tiles: int = 5
@@ -62,6 +75,8 @@ def measure(
     for figure in filled:
         if loads.PART in wanted:
             report.add(figure)
+    if network.PART in wanted:
+        report.add(*network.measure(stage, sizes.streets, tell))
     with served(stage) as server, Client(server) as client:
         if tiles.PART in wanted:
             report.add(*tiles.measure(stage, client, sizes.tiles, tell))

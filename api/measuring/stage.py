@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from api.processes import die_with_parent
 from api.wiring import PUBLIC_ROLE
 from gis import store
-from gis.benchmark.layers import LAYERS, few
+from gis.benchmark.layers import LAYERS, NETWORK, few
 from gis.cluster import Cluster
 from gis.contract import Extent
 from gis.contract.catalog import Catalog
@@ -39,7 +39,8 @@ ENTITY = Entity(
     extent=Extent(-77, 3, -73, 6),
     contacts={"medicion": Contact("Medición", "medicion@example.org")},
 )
-CATALOG = Catalog(ENTITY, {layer.name: layer for each in LAYERS for layer in (each, few(each))})
+_MEASURED = (*(layer for each in LAYERS for layer in (each, few(each))), NETWORK)
+CATALOG = Catalog(ENTITY, {layer.name: layer for layer in _MEASURED})
 PATIENCE_SECONDS = 60
 LONGEST_SECONDS = 900
 """What one answer may take: the plain statements of the peers take minutes on a busy machine."""

@@ -16,6 +16,7 @@ from gis.contract import (
     Integer,
     Layer,
     Metadata,
+    Network,
     Style,
     Text,
     Tiles,
@@ -85,6 +86,13 @@ PARCELS = _layer(
     _field("estrato", Coded("estrato", listed=STRATA)),
     _field("area_terreno", Decimal(measure="m2")),
 )  # fmt: skip
+NETWORK = replace(
+    ROADS,
+    name="medicion_red",
+    title="Red",
+    network=Network(name="nombre", kind="jerarquia", car_kmh=(("alta", 50.0),)),
+)
+"""The same streets, travelled on."""
 LAYERS = (POINTS, ROADS, RISK, PARCELS)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,13 +20,14 @@ from gis.store.drawing import sql_of
 from gis.store.tables import SRID, Expression, edge_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from gis.contract.layer import Layer
     from gis.contract.questions import Network
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in EPSG:9377."""
+_SRID: Expression = sa.literal_column(str(SRID))
 START, END = -1, -2
 """Numbers of the nodes put where one starts and ends, in the middle of an edge."""
 
@@ -80,6 +82,12 @@ class Streets:
         self.network  # noqa: B018  refuses a layer that has none
         return edge_view(self.layer, self.access)
 
+    def edge(self, number: Expression) -> sa.FromClause:
+        """The edge of that number, looked up for each row: pgRouting tells no one how many there
+        will be, and a join of a few with all would read them all."""
+        edges = self.view
+        return sa.select(edges).where(edges.c.id == number).limit(1).lateral("edge")
+
     def costs(self, edges: sa.FromClause) -> tuple[Expression, Expression]:
         """Seconds along an edge and back; below 0 where one may not."""
         if self.mode is Mode.FOOT:
@@ -91,30 +99,42 @@ class Streets:
         there, back = self.costs(edges)
         return sa.or_(there >= 0, back >= 0)
 
-    def text(self, box: Box | None, links: Iterable[Link] = ()) -> str:
+    def text(self, box: Box | None, links: Sequence[Link] = ()) -> str:
         """The edges that meet ``box`` (None: all of them) and ``links``, for pgRouting."""
-        edges = self.view
-        there, back = self.costs(edges)
-        names = (there.label("cost"), back.label("reverse_cost"))
-        real = sa.select(edges.c.id, edges.c.source, edges.c.target, *names)
-        real = real.where(self.passable(edges))
-        if box is not None:
-            real = real.where(edges.c.geom.op("&&")(envelope(box)))
-        added = [
-            sa.select(
-                *map(sa.literal, (-1 - n, link.source, link.target)),
-                sa.literal(finite(link.seconds)),
-                sa.literal(-1.0),
-            )
-            for n, link in enumerate(links)
-        ]
-        return sql_of(sa.union_all(real, *added) if added else real)
+        numbers = {f"box_{n}": repr(finite(side)) for n, side in enumerate(box or ())}
+        for n, link in enumerate(links):
+            numbers[f"from_{n}"], numbers[f"to_{n}"] = str(int(link.source)), str(int(link.target))
+            numbers[f"seconds_{n}"] = repr(finite(link.seconds))
+        return _text(self, box is not None, len(links)) % numbers
+
+
+@lru_cache(maxsize=256)
+def _text(streets: Streets, boxed: bool, links: int) -> str:
+    """The statement with a place for each number, compiled once: doing so costs what a short walk
+    does."""
+    edges = streets.view
+    there, back = streets.costs(edges)
+    names = (there.label("cost"), back.label("reverse_cost"))
+    real = sa.select(edges.c.id, edges.c.source, edges.c.target, *names)
+    real = real.where(streets.passable(edges))
+    if boxed:
+        sides: list[Expression] = [sa.literal_column(f"%(box_{n})s") for n in range(4)]
+        real = real.where(edges.c.geom.op("&&")(sa.func.ST_MakeEnvelope(*sides, _SRID)))
+    added = [
+        sa.select(
+            sa.literal(-1 - n),
+            *(sa.literal_column(f"%({name}_{n})s") for name in ("from", "to", "seconds")),
+            sa.literal(-1.0),
+        )
+        for n in range(links)
+    ]
+    return sql_of(sa.union_all(real, *added) if added else real).replace("%%", "%")
 
 
 def envelope(box: Box) -> Expression:
     """A box as a geometry, its numbers written in."""
     sides: list[Expression] = [sa.literal_column(repr(finite(side))) for side in box]
-    made: Expression = sa.func.ST_MakeEnvelope(*sides, sa.literal_column(str(SRID)))
+    made: Expression = sa.func.ST_MakeEnvelope(*sides, _SRID)
     return made
 
 

@@ -81,30 +81,32 @@ def _found(
     text = streets.text(box, _links(start, end))
     way = sa.func.pgr_dijkstra(text, START, END, sa.true())
     rows = way.table_valued(*(sa.column(name, kind) for name, kind in _COLUMNS)).alias("r")
-    edges = streets.view
+    edge = streets.edge(rows.c.edge)
     features = view(streets.layer, streets.access)
-    name = features.c[streets.network.name]
+    name = features.c[streets.network.name].label("name")
+    street = sa.select(name).where(features.c["_fid"] == _feature(edge, rows, start, end))
+    named = street.limit(1).lateral("street")
     return list(
         connection.execute(
             sa.select(
-                rows.c.node, rows.c.edge, rows.c.cost, edges.c.source, name.label("name"),
-                sa.func.ST_AsBinary(edges.c.geom).label("line"),
+                rows.c.node,
+                rows.c.edge,
+                rows.c.cost,
+                edge.c.source,
+                named.c.name,
+                sa.func.ST_AsBinary(edge.c.geom).label("line"),
             )
-            .select_from(
-                rows.outerjoin(edges, edges.c.id == rows.c.edge).outerjoin(
-                    features, features.c["_fid"] == _feature(edges, rows, start, end)
-                )
-            )
+            .select_from(rows.outerjoin(edge, sa.true()).outerjoin(named, sa.true()))
             .order_by(rows.c.path_seq)
         )
-    )  # fmt: skip
+    )
 
 
-def _feature(edges: sa.TableClause, rows: Any, start: Spot, end: Spot) -> sa.ColumnElement[Any]:
+def _feature(edge: sa.FromClause, rows: Any, start: Spot, end: Spot) -> sa.ColumnElement[Any]:
     """The feature of an edge; of the parts of edges at both ends, that of their edge."""
     leaving = len(start.leaving())
     return sa.case(
-        (rows.c.edge >= 0, edges.c.fid),
+        (rows.c.edge >= 0, edge.c.fid),
         (rows.c.edge >= -leaving, sa.literal(start.edge >> 20)),
         else_=sa.literal(end.edge >> 20),
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CORNER_M = 0.01
 """So near an end of an edge one is at the end."""
+TIES = 6
+"""Streets that may meet at one corner, of which always the same is taken."""
 _NUMBERS = postgresql.ARRAY(sa.Float)
 
 
@@ -107,24 +109,27 @@ def _nearest(streets: Streets) -> sa.Select[Any]:
     point = sa.func.ST_SetSRID(sa.func.ST_MakePoint(given.c.x, given.c.y), SRID)
     edges = streets.view
     there, back = streets.costs(edges)
-    nearest = (
+    apart = edges.c.geom.op("<->", return_type=sa.Float())(point)
+    near = (
         sa.select(
             edges.c.id, edges.c.source, edges.c.target, edges.c.geom,
-            there.label("there"), back.label("back"), point.label("point"),
+            there.label("there"), back.label("back"), point.label("point"), apart.label("apart"),
         )
         .where(streets.passable(edges))
-        .order_by(edges.c.geom.op("<->")(point), edges.c.id)
-        .limit(1)
-        .lateral("e")
+        .order_by(apart)
+        .limit(TIES)
+        .lateral("near")
     )  # fmt: skip
-    share = sa.func.ST_LineLocatePoint(nearest.c.geom, nearest.c.point)
-    return sa.select(
+    share = sa.func.ST_LineLocatePoint(near.c.geom, near.c.point)
+    select = sa.select(
         given.c.number,
-        *(nearest.c[name] for name in ("id", "source", "target", "there", "back")),
+        *(near.c[name] for name in ("id", "source", "target", "there", "back")),
         share.label("share"),
-        sa.func.ST_Distance(nearest.c.geom, nearest.c.point).label("gap"),
-        sa.func.ST_AsBinary(nearest.c.geom).label("line"),
-    ).select_from(given.join(nearest, sa.true()))
+        sa.func.ST_Distance(near.c.geom, near.c.point).label("gap"),
+        sa.func.ST_AsBinary(near.c.geom).label("line"),
+    ).select_from(given.join(near, sa.true()))
+    # Sorted here, as the index only knows distances: at a corner several are at the same.
+    return select.distinct(given.c.number).order_by(given.c.number, near.c.apart, near.c.id)
 
 
 def _spot(row: Any) -> Spot:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from gis.network.spots import spots
 from gis.network.tree import tree
@@ -24,7 +23,6 @@ LONGEST_S = 3600.0
 DETOUR = 1.5
 """How much longer than the straight line ways usually are: how far is looked at first."""
 GROWTH = 2.0
-_IDS = postgresql.ARRAY(sa.BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,14 @@ class _Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """How one gets to a node: seconds, and the edge by which one arrives from another node."""
+    """How one gets to a node: seconds, and the edge by which one arrives from another node, with
+    its line (WKB) as it is drawn."""
 
     seconds: float
     edge: int
     former: int
+    is_forward: bool
+    line: bytes
 
 
 def walk_to(
@@ -91,9 +92,7 @@ def walk_to(
         if seconds >= longest_s or len(arrivals) >= _wanted(targets, most):
             break
         seconds = min(seconds * GROWTH, longest_s)
-    ways = [_way(first, steps, arrival) for arrival in arrivals]
-    lines = _lines(connection, streets, {edge for way in ways for edge, _ in way})
-    return [_drawn(first, lines, a, way) for a, way in zip(arrivals, ways, strict=True)]
+    return [_drawn(first, steps, arrival) for arrival in arrivals]
 
 
 def _first_guess(
@@ -118,14 +117,19 @@ def _reached(
     connection: sa.Connection, streets: Streets, start: Spot, seconds: float
 ) -> dict[int, _Step]:
     found = tree(streets, start, seconds).subquery("tree")
-    edges = streets.view
-    former = sa.case((edges.c.source == found.c.node, edges.c.target), else_=edges.c.source)
+    edge = streets.edge(found.c.edge)
     rows = connection.execute(
-        sa.select(found.c.node, found.c.seconds, found.c.edge, former.label("former")).select_from(
-            found.outerjoin(edges, edges.c.id == found.c.edge)
-        )
+        sa.select(
+            found, edge.c.source, edge.c.target, sa.func.ST_AsBinary(edge.c.geom).label("line")
+        ).select_from(found.outerjoin(edge, sa.true()))
     )
-    return {row.node: _Step(row.seconds, row.edge, row.former) for row in rows}
+    return {row.node: _step(row) for row in rows}
+
+
+def _step(row: Any) -> _Step:
+    is_forward = row.target == row.node
+    former = row.source if is_forward else row.target
+    return _Step(row.seconds, row.edge, former, is_forward, row.line)
 
 
 def _arrivals(
@@ -156,45 +160,20 @@ def _nearest(arrivals: Iterable[_Arrival], most: int) -> list[_Arrival]:
     return nearest
 
 
-def _way(start: Spot, steps: dict[int, _Step], arrival: _Arrival) -> list[tuple[int, int]]:
-    """The whole edges of the way, from the last to the first, each with the node it leads to; then
-    the number, below 0, of the part of the first edge."""
-    if arrival.last is None:
-        return []
-    way, node = [], arrival.last.source
-    while (step := steps[node]).edge > 0:
-        way.append((step.edge, node))
-        node = step.former
-    return [*way, (step.edge, node)]
-
-
-def _lines(
-    connection: sa.Connection, streets: Streets, wanted: set[int]
-) -> dict[int, tuple[int, shapely.LineString]]:
-    """The node where each edge ends, and its line."""
-    edges = streets.view
-    select = sa.select(edges.c.id, edges.c.target, sa.func.ST_AsBinary(edges.c.geom).label("line"))
-    rows = connection.execute(select.where(edges.c.id == sa.any_(sa.literal(list(wanted), _IDS))))
-    return {row.id: (row.target, shapely.from_wkb(bytes(row.line))) for row in rows}
-
-
-def _drawn(
-    start: Spot,
-    lines: dict[int, tuple[int, shapely.LineString]],
-    arrival: _Arrival,
-    way: list[tuple[int, int]],
-) -> Walk:
+def _drawn(start: Spot, steps: dict[int, _Step], arrival: _Arrival) -> Walk:
     spot, last = arrival.spot, arrival.last
     if last is None:
         parts = [start.part(start.share, spot.share)]
     else:
-        (first, _), *whole = way[::-1]
-        parts = [start.part(start.share, start.leaving()[-1 - first].end)]
-        for edge, node in whole:
-            target, line = lines[edge]
-            parts.append(line if target == node else line.reverse())
-        parts.append(spot.part(last.end, spot.share))
-    drawn = joined(parts)
+        parts = [spot.part(last.end, spot.share)]
+        step = steps[last.source]
+        while step.edge > 0:
+            line = shapely.from_wkb(bytes(step.line))
+            parts.append(line if step.is_forward else line.reverse())
+            step = steps[step.former]
+        # Below 0 is the part of the first edge, from where one starts to one of its ends.
+        parts.append(start.part(start.share, start.leaving()[-1 - step.edge].end))
+    drawn = joined(reversed(parts))
     gaps = (start.gap_m, spot.gap_m)
     return Walk(arrival.target, arrival.seconds, drawn.length, gaps, drawn)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import shapely
 import sqlalchemy as sa
+from pyproj import Transformer
 
 from gis.crs import CRS84, STORAGE
 
 if TYPE_CHECKING:
-    import shapely
+    from numpy.typing import NDArray
 
 DECIMALS = CRS84.decimals
 
@@ -30,3 +34,28 @@ def as_geojson(geometry: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """A stored geometry as a GeoJSON value in CRS84."""
     shown = sa.func.ST_AsGeoJSON(sa.func.ST_Transform(geometry, CRS84.srid), DECIMALS, 0)
     return sa.cast(shown, sa.JSON)
+
+
+def in_metres(place: tuple[float, float]) -> tuple[float, float]:
+    """A place (longitude, latitude) as easting and northing of the storage CRS."""
+    x, y = _transformer(CRS84.srid, STORAGE.srid).transform(*place)
+    return float(x), float(y)
+
+
+def in_degrees(geometry: shapely.Geometry) -> dict[str, Any]:
+    """A geometry of the storage CRS as a GeoJSON value in CRS84."""
+    transformer = _transformer(STORAGE.srid, CRS84.srid)
+
+    def turned(points: NDArray[Any]) -> NDArray[Any]:
+        moved: NDArray[Any] = shapely.get_coordinates(
+            shapely.points(*transformer.transform(points[:, 0], points[:, 1]))
+        )
+        return moved.round(DECIMALS)
+
+    value: dict[str, Any] = json.loads(shapely.to_geojson(shapely.transform(geometry, turned)))
+    return value
+
+
+@cache
+def _transformer(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)

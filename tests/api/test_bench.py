@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 TINY = Sizes(
-    points=1500, roads=200, risk=12, parcels=60, vertices=2000, tiles=1, edits=3, warm_seconds=1
+    points=1500,
+    roads=200,
+    risk=12,
+    parcels=60,
+    streets=3000,
+    vertices=2000,
+    tiles=1,
+    edits=3,
+    warm_seconds=1,
 )
 BANDS = ("z8–10", "z11–12", "z13–17")
 LAYERS = ("Puntos", "Vías", "Riesgo", "Predios")
@@ -39,6 +47,11 @@ WORKS = {
     },
     "here": {"¿Qué hay aquí?", "¿Qué hay aquí?, según el tamaño de las capas"},
     "questions": {"Los 5 más cercanos, puntos", "Los 5 más cercanos, vías"},
+    "network": {
+        "Red, el grafo",
+        "Isócrona de 15 minutos a pie",
+        "El servicio más cercano a pie",
+    },
     "exports": {"Exportar a CSV", "Exportar a GeoJSON", "Exportar, memoria"},
     "edits": {
         "De la edición confirmada a su tesela fresca, p50",
