@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.here import Answer
+    from gis.here.answer import Part
     from gis.here.finder import Candidate
 
 router = APIRouter()
@@ -154,6 +155,7 @@ def _vouched(request: Request, answer: Answer) -> dict[str, dict[str, str]]:
 
 def _paper(request: Request, answer: Answer) -> Response:
     values = _shown(request, answer)
+    values["columns"] = _columns(answer)
     drawn = papers.data_address(_drawn(request, answer, *PAPER), "image/png")
     seal = papers.qr(values["direccion"])
     pages = (
@@ -167,6 +169,22 @@ def _paper(request: Request, answer: Answer) -> Response:
     name = f"que-hay-aqui-{answer.spot.lat:.5f}_{answer.spot.lon:.5f}.pdf"
     headers = {**PRIVATE, "Content-Disposition": f'inline; filename="{name}"'}
     return respond(request, papers.pdf(pages), PDF.media_type, headers)
+
+
+def _columns(answer: Answer) -> tuple[list[Part], list[Part]]:
+    """The sections in two columns of about one height, in their order; what threatens is first,
+    with what to do and whom to call below it."""
+    parts = [part for part in answer.parts if part.said]
+    heights = [_lines_of(part) for part in parts]
+    if heights:
+        heights[0] += 3 * len(answer.advice) + len(answer.calls)
+    cuts = range(1, len(parts) + 1)
+    cut = min(cuts, key=lambda at: abs(sum(heights[:at]) - sum(heights[at:])), default=0)
+    return parts[:cut], parts[cut:]
+
+
+def _lines_of(part: Part) -> int:
+    return 2 + sum(1 + sum(1 + len(found.told) // 2 for found in said.found) for said in part.said)
 
 
 def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float = 4.2) -> bytes:

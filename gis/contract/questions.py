@@ -41,7 +41,7 @@ class Zone(Enum):
     """What lying on a feature says of a place, whatever the feature is called: its code, and what
     people read."""
 
-    MUNICIPALITY = ("municipio", "Dentro del municipio")
+    MUNICIPALITY = ("dentro", "Dentro del municipio")
     URBAN = ("urbana", "Zona urbana")
     RURAL = ("rural", "Zona rural")
 
