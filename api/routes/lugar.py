@@ -63,7 +63,7 @@ def place(request: Request) -> Response:
     if not asked:
         return _empty(request, form)
     found = places_of(request).candidates(asked)
-    if len(found) == 1:
+    if len(found) == 1 and found[0].is_sure:
         return _answered(request, form, _meant(found[0], asked))
     return _undecided(request, form, asked, found)
 
@@ -221,7 +221,7 @@ def _undecided(request: Request, form: Form, asked: str, found: Sequence[Candida
 
 def _told(request: Request, asked: str, found: Sequence[Candidate]) -> dict[str, Any]:
     what = (
-        f"«{asked}» puede ser {len(found)} lugares: elija uno"
+        f"«{asked}» puede ser {_so_many(len(found))}: elija uno"
         if found
         else f"No se encontró «{asked}». Escriba la vía y el número (Cra 5 # 37-20), un barrio, "
         "una vereda, o las coordenadas (4.4389, -75.2322)"
@@ -241,6 +241,10 @@ def _told(request: Request, asked: str, found: Sequence[Candidate]) -> dict[str,
             for each in found
         ],
     }
+
+
+def _so_many(count: int) -> str:
+    return "este lugar" if count == 1 else f"{count} lugares"
 
 
 def _listed(told: dict[str, Any]) -> str:
