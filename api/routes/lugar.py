@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from gis.here import Answer
     from gis.here import picture as pictures
+    from gis.here.answer import Part
     from gis.here.finder import Candidate
 else:
     pictures = Later("gis.here.picture")
@@ -65,7 +66,7 @@ def place(request: Request) -> Response:
     if not asked:
         return _empty(request, form)
     found = places_of(request).candidates(asked)
-    if len(found) == 1:
+    if len(found) == 1 and found[0].is_sure:
         return _answered(request, form, _meant(found[0], asked))
     return _undecided(request, form, asked, found)
 
@@ -157,6 +158,7 @@ def _vouched(request: Request, answer: Answer) -> dict[str, dict[str, str]]:
 
 def _paper(request: Request, answer: Answer) -> Response:
     values = _shown(request, answer)
+    values["columns"] = _columns(answer)
     drawn = papers.data_address(_drawn(request, answer, *PAPER), "image/png")
     seal = papers.qr(values["direccion"])
     pages = (
@@ -170,6 +172,22 @@ def _paper(request: Request, answer: Answer) -> Response:
     name = f"que-hay-aqui-{answer.spot.lat:.5f}_{answer.spot.lon:.5f}.pdf"
     headers = {**PRIVATE, "Content-Disposition": f'inline; filename="{name}"'}
     return respond(request, papers.pdf(pages), PDF.media_type, headers)
+
+
+def _columns(answer: Answer) -> tuple[list[Part], list[Part]]:
+    """The sections in two columns of about one height, in their order; what threatens is first,
+    with what to do and whom to call below it."""
+    parts = [part for part in answer.parts if part.said]
+    heights = [_lines_of(part) for part in parts]
+    if heights:
+        heights[0] += 3 * len(answer.advice) + len(answer.calls)
+    cuts = range(1, len(parts) + 1)
+    cut = min(cuts, key=lambda at: abs(sum(heights[:at]) - sum(heights[at:])), default=0)
+    return parts[:cut], parts[cut:]
+
+
+def _lines_of(part: Part) -> int:
+    return 2 + sum(1 + sum(1 + len(found.told) // 2 for found in said.found) for said in part.said)
 
 
 def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float = 4.2) -> bytes:
@@ -206,7 +224,7 @@ def _undecided(request: Request, form: Form, asked: str, found: Sequence[Candida
 
 def _told(request: Request, asked: str, found: Sequence[Candidate]) -> dict[str, Any]:
     what = (
-        f"«{asked}» puede ser {len(found)} lugares: elija uno"
+        f"«{asked}» puede ser {_so_many(len(found))}: elija uno"
         if found
         else f"No se encontró «{asked}». Escriba la vía y el número (Cra 5 # 37-20), un barrio, "
         "una vereda, o las coordenadas (4.4389, -75.2322)"
@@ -226,6 +244,10 @@ def _told(request: Request, asked: str, found: Sequence[Candidate]) -> dict[str,
             for each in found
         ],
     }
+
+
+def _so_many(count: int) -> str:
+    return "este lugar" if count == 1 else f"{count} lugares"
 
 
 def _listed(told: dict[str, Any]) -> str:

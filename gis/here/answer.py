@@ -142,9 +142,14 @@ class Spot:
         """Said where the place may be far from what was meant: what follows is of one point."""
         if not self.kind or self.error_m is None or self.error_m <= NEAR_M:
             return ""
+        far = (
+            f"{self.error_m:.0f} m"
+            if self.error_m < 1000
+            else f"{self.error_m / 1000:.1f} km".replace(".", ",")
+        )
         return (
             f"«{self.asked}» se ubicó por {self.kind[:1].lower()}{self.kind[1:]}: lo que sigue es "
-            f"de un solo punto, y el suyo puede estar a {round(self.error_m)} m. Para otro punto, "
+            f"de un solo punto, y el suyo puede estar a {far}. Para otro punto, "
             "escriba la dirección completa o tóquelo en el mapa."
         )
 

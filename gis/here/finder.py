@@ -26,6 +26,8 @@ class Candidate:
     error_m: float | None = None
     note: str = ""
     """What was read otherwise than written."""
+    is_sure: bool = True
+    """Whether, being alone, it is what was meant; else somebody must say so."""
 
 
 @dataclass(frozen=True, slots=True)

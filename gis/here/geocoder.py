@@ -10,6 +10,7 @@ from gis.geocode.documents import context
 from gis.geocode.locate import locate
 from gis.geocode.positions import to_degrees
 from gis.geocode.reverse import reverse
+from gis.geocode.search import search
 from gis.here.finder import Address, Candidate
 from gis.here.spoken import spoken
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
     from gis.geocode.answer import Candidate as Located
     from gis.geocode.kept import KeptGazetteer
+    from gis.geocode.search import Found
+
+
+MOST = 10
+"""Places offered to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,11 @@ class Geocoder:
 
     def candidates(self, conn: sa.Connection, text: str) -> Sequence[Candidate]:
         """One place when that is what is meant, several when nobody but who wrote it can say."""
-        found = locate(text, self.kept.at(conn, self.catalog))
+        gazetteer = self.kept.at(conn, self.catalog)
+        found = locate(text, gazetteer)
+        if not found.candidates:
+            named = search(text, gazetteer, self.catalog, conn, MOST)
+            return [_offered(each) for each in named if each.position is not None]
         told = found.candidates if found.candidates and found.is_ambiguous else found.candidates[:1]
         return [_candidate(each) for each in told]
 
@@ -47,6 +57,13 @@ class Geocoder:
             return Address(around) if around else None
         text = spoken(near.address)
         return Address(f"{text}, {around}" if around else text, near.error_m or None)
+
+
+def _offered(found: Found) -> Candidate:
+    assert found.position is not None
+    lon, lat = found.position
+    label = f"{found.label}, {found.context}" if found.context else found.label
+    return Candidate(label, found.kind_label, lon, lat, found.error_m, is_sure=False)
 
 
 def _candidate(found: Located) -> Candidate:

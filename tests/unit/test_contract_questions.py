@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LAST = '    label="codigo",\n)'
 IMPORT = "    CLASIFICADA, PUBLICA,"
-WORDS = "    Eligibility, Here, Network, Place, PlaceKind, Relation, Section,\n"
+WORDS = "    Eligibility, Here, Network, Place, PlaceKind, Relation, Section, Zone,\n"
 
 MISTAKES: dict[str, tuple[str, str]] = {
     "field that does not exist": (
@@ -38,6 +38,10 @@ MISTAKES: dict[str, tuple[str, str]] = {
     "level without codes": (
         'here=Here(Section.PLACE, Relation.NEAREST, ("codigo",), level="codigo")',
         "here.level",
+    ),
+    "a zone of what is near": (
+        'here=Here(Section.PLACE, Relation.NEAREST, ("codigo",), means=Zone.URBAN)',
+        "Solo lo que cubre dice una zona",
     ),
     "another kind of word": ("here=Place(PlaceKind.SITE)", "«here» debe ser Here"),
     "place named by a number": ('place=Place(PlaceKind.SITE, ("caudal",))', "place.names"),

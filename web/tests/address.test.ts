@@ -29,6 +29,15 @@ describe('the address bar', () => {
     );
   });
 
+  it('tells the place asked about', () => {
+    const asked = { view: null, choices: null, selection: null, place: [-75.2257, 4.4106] as [number, number] };
+    expect(encode(asked)).toBe('?lugar=-75.22570,4.41060');
+    expect(decode(encode(asked))).toEqual(asked);
+    for (const wrong of ['?lugar=', '?lugar=4', '?lugar=a,b', '?lugar=-75,4,1', '?lugar=-75,99']) {
+      expect(decode(wrong).place).toBeNull();
+    }
+  });
+
   it('is empty when there is nothing to say', () => {
     expect(encode({ view: null, choices: null, selection: null })).toBe('');
     expect(decode('')).toEqual({ view: null, choices: null, selection: null });
