@@ -46,7 +46,8 @@ WAITING = 2
 """Requests besides that wait for a file that somebody is writing: each holds a connection too."""
 LONGEST_S = 300
 """Seconds that writing one may take the database."""
-CHUNK = 256 * 1024
+CHUNK = 2**20
+"""Bytes sent at a time: each costs a turn of a thread."""
 NAMES = {"format": FORMAT, "where": "filter"}
 """What the parameters of an export are called here."""
 

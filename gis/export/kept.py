@@ -74,7 +74,8 @@ class Shelf:
         try:
             make(partial)
             file = partial.open("rb")
-            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
+            # Processors have instructions for it: half the time of blake2b, of which 300 MB feel.
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:24]
             file.seek(0)
             kept = Kept(file, digest, os.fstat(file.fileno()).st_size)
             if kept.size <= self.most_bytes:

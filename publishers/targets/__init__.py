@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gis.errors import ConfigurationError
-from publishers.targets.ckan import CkanTarget
+from gis.later import Later
 from publishers.targets.estatico import StaticTarget
 from publishers.targets.protocol import Standing, Target
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from gis.contract.entity import Entity
     from gis.contract.entity import Target as Account
+    from publishers.targets import ckan
+else:
+    ckan = Later("publishers.targets.ckan")
 
 __all__ = [
     "CATALOGUE",
-    "CkanTarget",
     "Standing",
     "StaticTarget",
     "Target",
@@ -42,7 +44,7 @@ def open_target(
     if account.kind == CATALOGUE:
         return StaticTarget(account.name, catalogue_root(account, home), f"{entity.base_url}/datos")
     if account.kind == "ckan":
-        return CkanTarget.from_options(account.name, options, entity, secrets)
+        return ckan.CkanTarget.from_options(account.name, options, entity, secrets)
     raise ConfigurationError(
         f"El destino «{account.name}» es de un tipo en que aún no se publica: «{account.kind}» "
         f"(se publica en: {CATALOGUE}, ckan)"
@@ -59,4 +61,4 @@ def is_configured(account: Account, secrets: Mapping[str, str]) -> bool:
     options = dict(account.options)
     if account.kind == CATALOGUE:
         return True
-    return account.kind == "ckan" and CkanTarget.is_configured(options, secrets)
+    return account.kind == "ckan" and ckan.CkanTarget.is_configured(options, secrets)

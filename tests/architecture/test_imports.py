@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("gis", "layers", "publishers", "api")
-HEAVY = ("alembic", "geopandas", "lxml", "openpyxl", "pandas", "pyarrow", "pyogrio")
+HEAVY = (
+    "alembic", "ckanapi", "geopandas", "lxml", "openpyxl", "pandas", "pyarrow", "pyogrio",
+)  # fmt: skip
 """What only deliveries, edits, some files and publishing need: 130 MB of each serving process."""
 
 
