@@ -102,9 +102,7 @@ def _found(
     )
 
 
-def _feature(
-    edge: sa.FromClause, rows: Any, start: Spot, end: Spot
-) -> sa.ColumnElement[Any]:
+def _feature(edge: sa.FromClause, rows: Any, start: Spot, end: Spot) -> sa.ColumnElement[Any]:
     """The feature of an edge; of the parts of edges at both ends, that of their edge."""
     leaving = len(start.leaving())
     return sa.case(
