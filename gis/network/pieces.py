@@ -57,9 +57,8 @@ def pieces_of(
 
 def _nodes(streets: Streets) -> sa.Select[Any]:
     """Nodes and the number of their piece."""
-    text = _both_ways(streets)
     named = [sa.column("component", sa.BigInteger), sa.column("node", sa.BigInteger)]
-    rows = sa.func.pgr_connectedComponents(text).table_valued(*named).alias("c")
+    rows = sa.func.pgr_connectedComponents(streets.text(None)).table_valued(*named).alias("c")
     return sa.select(rows.c.component, rows.c.node)
 
 
@@ -73,7 +72,3 @@ def _lengths(streets: Streets) -> sa.Subquery:
         .group_by(nodes.c.component)
         .subquery("lengths")
     )
-
-
-def _both_ways(streets: Streets) -> str:
-    return streets.text(None)

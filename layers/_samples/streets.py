@@ -45,7 +45,7 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
         "3",
         "pavimento_flexible",
         (
-            (-75.2505, 4.4520),
+            city.place(1, 5),
             CHAPETON,
             (-75.2868, 4.4900),
             (-75.2992, 4.5100),
@@ -58,7 +58,7 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
         "1",
         "pavimento_flexible",
         (
-            (-75.1440, 4.4300),
+            city.place(136, 1),
             (-75.2250, 4.4180),
             (-75.2600, 4.4235),
             (-75.2905, 4.4010),
@@ -70,7 +70,7 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
         "Vía nacional a Bogotá",
         "1",
         "pavimento_flexible",
-        ((-75.1440, 4.4300), (-75.1000, 4.4150), (-75.0500, 4.3900), (-75.0300, 4.3700)),
+        (city.place(136, 1), (-75.1000, 4.4150), (-75.0500, 4.3900), (-75.0300, 4.3700)),
     ),
     (
         "Vía a Rovira",
@@ -83,9 +83,9 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
         "Vía a San Juan de la China",
         "3",
         "afirmado",
-        ((-75.1450, 4.4600), (-75.1150, 4.4950), (-75.0900, 4.5250), (-75.0765, 4.5405)),
+        (city.place(145, 12), (-75.1150, 4.4950), (-75.0900, 4.5250), (-75.0765, 4.5405)),
     ),
-    ("Vía a Cay", "3", "placa_huella", ((-75.2480, 4.4560), (-75.2600, 4.4665))),
+    ("Vía a Cay", "3", "placa_huella", (city.place(1, 5), (-75.2600, 4.4665))),
     (
         "Vía a Tapias y Toche",
         "3",
