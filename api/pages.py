@@ -50,6 +50,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters["shown"] = shown
     made.globals["value"] = shown_value
     made.filters["kind"] = lambda name: KINDS.get(name, name)

@@ -146,6 +146,7 @@ def begin(conn: sa.Connection, number: str) -> dict[str, Any] | None:
         .where(_job.c.id == number, _job.c.status == "accepted")
         .values(
             status="running",
+            progress=0,
             message="En marcha",
             attempts=_job.c.attempts + 1,
             started_at=sa.func.now(),
@@ -195,6 +196,7 @@ def put_back(conn: sa.Connection, number: str) -> bool:
         .where(_job.c.id == number, _job.c.status == "running")
         .values(
             status="accepted",
+            progress=0,
             message="Espera turno otra vez",
             attempts=_job.c.attempts - 1,
             updated_at=sa.func.now(),
@@ -233,7 +235,11 @@ def rescue(conn: sa.Connection) -> list[str]:
             finished_at=sa.func.now(),
         )
     )
-    again = sa.update(_job).where(lost).values(status="accepted", message="Empieza de nuevo")
+    again = (
+        sa.update(_job)
+        .where(lost)
+        .values(status="accepted", progress=0, message="Empieza de nuevo")
+    )
     return list(conn.scalars(again.returning(_job.c.id)))
 
 

@@ -84,6 +84,7 @@ def test_people_read_jobs_and_answers_as_pages(queue: System, own_client: httpx.
     answers.do(queue, number, Shared())
     for path in ("/api/jobs", f"/api/jobs/{number}", f"/api/jobs/{number}/results"):
         page = own_client.get(path, headers={"Accept": "text/html"})
+        assert page.status_code == 200, path
         assert page.headers["content-type"].startswith("text/html"), path
         assert "<h1>" in page.text
     assert "Sitios" in page.text

@@ -63,16 +63,24 @@ def test_json(client: httpx.Client) -> None:
     """/conf/json/definition: every resource has its JSON."""
     for path in ("/api/processes", "/api/processes/nearest", "/api/jobs"):
         answer = client.get(path, headers={"Accept": "application/json"})
+        assert answer.status_code == 200
         assert answer.headers["content-type"] == "application/json"
 
 
 @proves(CONF + "html")
 def test_html(client: httpx.Client) -> None:
     """/conf/html: the same for people."""
-    for path in ("/api/processes", "/api/processes/nearest"):
+    pages = [f"/api/processes/{one['id']}" for one in described(client)]
+    for path in ("/api/processes", "/api/jobs", *pages):
         answer = client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, path
         assert answer.headers["content-type"].startswith("text/html")
         assert "<h1>" in answer.text
+    asked = get(client, "/api/processes/nearest")["example"]
+    path = "/api/processes/nearest/execution"
+    answer = client.post(path, json=asked, headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
 
 
 @proves(CONF + "oas30")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import httpx
+import jsonschema_rs
 import pytest
+import sqlalchemy as sa
 
 import layers
 from api import samples
+from api.process_documents import output_schema
 from api.settings import Settings
 from api.wiring import System
 from gis import changesets, conform, store
 from gis.contract import PUBLICA
+from gis.features import reading
+from gis.processes import Ground, execute, process, processes
 from gis.surroundings import CurrentFeatures
 from tests.api.conftest import serving
 
@@ -84,3 +90,90 @@ def test_the_same_sample_again_changes_nothing(name: str, loaded: System) -> Non
     )
     report = changesets.load(loaded.engine, layer, conformed, demonstration=True, actor="prueba")
     assert (report.added, report.changed, report.removed) == (0, 0, 0)
+
+
+def ask(system: System, name: str, **inputs: Any) -> dict[str, Any]:
+    """A question to the loaded city, as the public."""
+    with reading(system.reader) as connection:
+        ground = Ground(system.catalog, connection)
+        return execute(process(system.catalog, name), ground, inputs)
+
+
+def as_json_schema(schema: Any) -> Any:
+    """OpenAPI 3.0's ``nullable`` as JSON Schema says it."""
+    if isinstance(schema, list):
+        return [as_json_schema(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: as_json_schema(value) for name, value in schema.items() if name != "nullable"}
+    if schema.get("nullable"):
+        made["type"] = [made["type"], "null"]
+    return made
+
+
+def test_each_question_answers_its_example_as_it_says(loaded: System) -> None:
+    asked = processes(loaded.catalog)
+    assert {"nearest", "coverage", "gaps", "kvd-eligibility", "area-report", "overlay"} <= set(
+        asked
+    )
+    for one in asked.values():
+        example = one.example(loaded.catalog)
+        kinds = {told.name: told.kind for told in one.inputs}
+        for name, value in example.items():
+            schema = kinds[name].schema(loaded.catalog)
+            jsonschema_rs.validate(as_json_schema(schema), value)
+        answer = json.loads(json.dumps(ask(loaded, one.id, **example)))
+        jsonschema_rs.validate(as_json_schema(output_schema(one)), answer)
+        assert answer["fuentes"], one.id
+        assert all(source["demostracion"] for source in answer["fuentes"]), one.id
+        assert answer["avisos"][0].startswith("Datos de demostración"), one.id
+
+
+def test_each_kiosk_s_village_has_a_verdict_with_its_reasons(loaded: System) -> None:
+    found = ask(loaded, "kvd-eligibility")
+    villages = {one["poblado"]: one for one in found["poblados"]}
+    assert len(villages) == 16
+    assert sum(found["total"].values()) == 16
+    for one in villages.values():
+        assert len(one["criterios"]) == 3
+        assert all(criterion["razon"] for criterion in one["criterios"])
+        people = one["criterios"][1]
+        if people["cumple"] is None:  # nobody is eligible by numbers that are not known
+            assert one["veredicto"] != "elegible"
+    nowhere = villages["Santuario"]
+    assert nowhere["lugar"] is None
+    assert "Sin ubicación conocida" in nowhere["criterios"][2]["razon"]
+
+
+LENGTH = sa.text("""
+    SELECT ST_Length(ST_Intersection(v.geom, z.geom))
+      FROM publica.comunas c, publica.malla_vial v,
+           LATERAL (SELECT ST_Intersection(c.geom, ST_Union(a.geom)) AS geom
+                      FROM publica.zonas_amenaza a WHERE a.nivel = 'alta') AS z
+     WHERE c._id = '6' AND v.estado = 'malo' AND ST_Intersects(v.geom, z.geom)
+""")
+
+
+def test_bad_streets_in_high_hazard_of_a_comuna_are_those_of_a_statement_by_hand(
+    loaded: System,
+) -> None:
+    found = ask(
+        loaded, "area-report", capas=["malla_vial"], filtro="estado = 'malo'",
+        capa_area="comunas", elemento="6", cruce="zonas_amenaza", filtro_cruce="nivel = 'alta'",
+    )  # fmt: skip
+    with loaded.reader.connect() as connection:
+        lengths = [row[0] for row in connection.execute(LENGTH)]
+    (streets,) = found["capas"]
+    assert len(lengths) > 0
+    assert streets["elementos"] == len(lengths)
+    assert streets["longitud_m"] == pytest.approx(sum(lengths), abs=0.1)
+
+
+def test_coverage_of_all_comunas_adds_up_and_keeps_its_bounds(loaded: System) -> None:
+    found = ask(loaded, "coverage", servicio="zonas_wifi", distancia_m=300, por="comunas")
+    for row in (found["total"], *found["por"]):
+        least, most = row["personas_cubiertas_minimo"], row["personas_cubiertas_maximo"]
+        assert least <= row["personas_cubiertas"] <= most <= row["personas"]
+    for name in ("personas", "manzanas", "personas_cubiertas_maximo"):
+        assert sum(row[name] for row in found["por"]) == found["total"][name]
+    assert len([row for row in found["por"] if row["id"] is not None]) == 13
