@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def city(new_database: Callable[..., Database], catalog: Catalog, root: Path) -> Database:
+def city(
+    new_database: Callable[..., Database], shipped_template: str, catalog: Catalog, root: Path
+) -> Database:
     """Every shipped layer, and the streets of the sample."""
-    made = new_database()
+    made = new_database(shipped_template)
     layer = catalog.layer("malla_vial")
     file = root / "layers" / "_samples" / "ibague" / "malla_vial.csv"
     known = CurrentFeatures(made.engine, catalog)
