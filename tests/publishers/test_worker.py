@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 90
 WORKING = "Starting worker"
+"""Said twice at each beginning: one attends publications, one questions."""
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_worker_goes_on_after_the_database_restarts(cluster: Cluster, tmp_path
         until(lambda: "dejó de responder" in words.read_text(), "it did not notice")
         assert worker.poll() is None
         cluster.start()
-        until(lambda: words.read_text().count(WORKING) == 2, "it did not begin again")
+        until(lambda: words.read_text().count(WORKING) == 4, "it did not begin again")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(30) == 0
     finally:
