@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.process_documents import output_schema
-from gis.processes import processes
+from gis.processes import RESULT, processes
 
 if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
@@ -95,7 +95,7 @@ def _asking(one: Process, catalog: Catalog) -> Json:
         "schema": {"type": "string", "enum": ["respond-async"]},
     }
     content = {"application/json": {"schema": body, "example": {"inputs": one.example(catalog)}}}
-    answers = {"200": _answer("La respuesta", output_schema(one))}
+    answers = {"200": _answer("La respuesta", _either(output_schema(one)))}
     if one.is_long:
         answers = {}
     return {
@@ -111,6 +111,12 @@ def _asking(one: Process, catalog: Catalog) -> Json:
             **_refusals(REFUSALS | BODY),
         },
     }
+
+
+def _either(found: Json) -> Json:
+    """The answer as it is (``raw``), or by its name (``document``)."""
+    named = {"type": "object", "required": [RESULT], "properties": {RESULT: found}}
+    return {"oneOf": [found, named]}
 
 
 def _read(name: str, summary: str, schema: str | None, *parameters: Json) -> Json:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api import links
@@ -99,6 +100,12 @@ def process_description(request: Request, name: str) -> Response:
         page = render(request, "process.html", title=document["title"], document=document)
         return respond(request, page, HTML.media_type)
     return respond(request, to_json(document), JSON.media_type, {"Link": links.header(found)})
+
+
+@router.api_route(PROCESS + "/execution", methods=READ)
+def nothing_to_read(request: Request, name: str) -> Response:
+    """There is nothing to read where questions are asked: 405, as for any other method."""
+    raise HTTPException(405, headers={"Allow": "POST"})
 
 
 @router.post(PROCESS + "/execution")

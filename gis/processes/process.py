@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gis.processes.inputs import Kind
 
 Json = dict[str, Any]
+QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema"})
 RESULT = "resultado"
 """The one output that each process has: a JSON document."""
 
@@ -108,6 +109,6 @@ def _unwrapped(name: str, value: Any) -> Any:
             "direcciones",
             parameter=name,
         )
-    if isinstance(value, dict) and set(value) <= {"value", "mediaType", "encoding", "schema"}:
+    if isinstance(value, dict) and {"value"} <= set(value) <= QUALIFIED:
         return value.get("value")
     return value
