@@ -91,14 +91,23 @@ def somewhere(catalog: Catalog) -> list[float]:
 
 
 def _value(one: Input, given: Mapping[str, Any], catalog: Catalog) -> Any:
-    value = _unwrapped(one.name, given.get(one.name))
+    if one.name not in given:
+        return _otherwise(one, catalog)
+    value = _unwrapped(one.name, given[one.name])
     if value is None:
-        if one.required:
-            raise InvalidRequest(f"Falta la entrada «{one.name}»: {one.title}", parameter=one.name)
-        if isinstance(one.kind, LayerOf) and one.kind.first:
-            return catalog.layer(one.kind.names(catalog)[0])
-        return one.default
+        raise InvalidRequest(
+            f"«{one.name}» viene vacía (null): quítela si no hay qué decir", parameter=one.name
+        )
     return one.kind.read(one.name, value, catalog)
+
+
+def _otherwise(one: Input, catalog: Catalog) -> Any:
+    """What an input is when nobody gives it."""
+    if one.required:
+        raise InvalidRequest(f"Falta la entrada «{one.name}»: {one.title}", parameter=one.name)
+    if isinstance(one.kind, LayerOf) and one.kind.first:
+        return catalog.layer(one.kind.names(catalog)[0])
+    return one.default
 
 
 def _unwrapped(name: str, value: Any) -> Any:
