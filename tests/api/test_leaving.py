@@ -118,7 +118,7 @@ def test_those_who_wait_for_a_file_leave_room_for_others(
 def test_a_build_goes_on_while_anybody_waits_for_it(own_city: System) -> None:
     with serving(own_city) as address, locked(own_city) as busy:
         with httpx.Client(base_url=address) as client:
-            warm(client, own_city, LAYER + "3/0/0")  # so that builds are shared
+            warm(client, own_city, LAYER + control_tile(3))  # so that builds are shared
         answers: list[httpx.Response] = []
         first = ask(address, TILE)
         within(5, lambda: stuck(busy) == 1)
