@@ -113,19 +113,19 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
 
 AVENUES: dict[float, tuple[str, str, int, int]] = {
     # Position of each avenue with a name, its class, first and last calle it crosses.
-    1.5: ("Avenida Ferrocarril", "arterial_secundaria", 25, 42),
-    6.5: ("Avenida Ambalá", "arterial_primaria", 50, 70),
-    8.5: ("Avenida Guabinal", "arterial_secundaria", 62, 80),
+    1.5: ("Avenida Ferrocarril", "arterial_secundaria", 19, 44),
+    6.5: ("Avenida Ambalá", "arterial_primaria", 25, 104),
+    8.5: ("Avenida Guabinal", "arterial_secundaria", 23, 82),
 }
 OBLIQUE: tuple[tuple[str, int, int, int, int], ...] = (
     # A street through corners: its name, first calle and carrera, step in calles, blocks.
-    ("Diagonal 43", 43, 3, 1, 4),
+    ("Diagonal 43", 43, 3, 1, 3),
     ("Transversal 5", 55, 1, -1, 5),
 )
 QUARTERS: tuple[tuple[dict[str, float], dict[str, float]], ...] = (
     # Grids on the south side: carreras by position and calles by place, both in order.
     (
-        {"Carrera 4 Sur": -3, "Carrera 4B": -4, "Carrera 4B Bis": -4.5, "Carrera 4C": -5},
+        {"Carrera 4 Sur": -3, "Carrera 4B Bis": -4, "Carrera 4D": -4.5, "Carrera 4E": -5},
         {"Calle 36 Sur": 30, "Calle 37 Sur": 31, "Calle 37A Sur": 32, "Calle 38 Sur": 33},
     ),
     (
