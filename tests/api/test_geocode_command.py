@@ -6,6 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -101,6 +102,10 @@ def test_every_row_of_a_file_is_kept(tmp_path: Path, capsys: pytest.CaptureFixtu
         ((), "Diga una dirección"),
         (("Cra 5", "--file", "x.csv", "-o", "y.csv"), "Diga una dirección"),
         (("--file", "x.csv"), "Diga con -o"),
+        (("--file", "{source}", "-o", "{source}"), "es el mismo archivo de entrada"),
+        (("--file", "{source}", "-o", "{folder}/./entrada.csv"), "es el mismo archivo de entrada"),
+        (("--file", "{source}", "-o", "{folder}/no/salida.csv"), "no existe la carpeta"),
+        (("--file", "{source}", "-o", "{folder}"), "es una carpeta"),
         (("--file", "{source}", "--column", "dond", "-o", "{target}"), "¿quiso decir «donde»?"),
     ],
 )
@@ -109,6 +114,29 @@ def test_wrong_questions_are_refused(
 ) -> None:
     source = tmp_path / "entrada.csv"
     source.write_text("donde,x\nCra 5,1\n", encoding="utf-8")
-    paths = {"source": str(source), "target": str(tmp_path / "salida.csv")}
+    paths = {
+        "source": str(source),
+        "target": str(tmp_path / "salida.csv"),
+        "folder": str(tmp_path),
+    }
     assert run(*(word.format(**paths) for word in arguments)) == 2
-    assert words in capsys.readouterr().err
+    assert words in " ".join(capsys.readouterr().err.split())
+    assert source.read_text(encoding="utf-8") == "donde,x\nCra 5,1\n"
+    assert [path.name for path in tmp_path.glob("*.*")] == ["entrada.csv"]
+
+
+def test_what_fails_half_way_leaves_the_earlier_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "entrada.csv", tmp_path / "salida.csv"
+    source.write_text("donde\nCra 5\n", encoding="utf-8")
+    target.write_text("lo de antes", encoding="utf-8")
+
+    def full(frame: pd.DataFrame, path: Path, **options: object) -> None:
+        path.write_text("medio", encoding="utf-8")
+        raise OSError(28, "No queda espacio")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    assert run("--file", str(source), "--column", "donde", "-o", str(target)) == 2
+    assert target.read_text(encoding="utf-8") == "lo de antes"
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == ["entrada.csv", "salida.csv"]

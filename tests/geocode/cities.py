@@ -170,6 +170,8 @@ def _places() -> list[Place]:
         area(PlaceKind.VEREDA, "Cay", shapely.box(*(v + 20_000 for v in ORIGIN),
              *(v + 24_000 for v in ORIGIN))),
         area(PlaceKind.SITE, "Parque Centenario", shapely.Point(corner(11.5, 3.5))),
+        area(PlaceKind.SITE, "Kiosco Santuario", shapely.Point()),
+        area(PlaceKind.DISTRICT, "Comuna 2", shapely.Point(corner(20, 5))),
         *(
             area(PlaceKind.BLOCK, f"Manzana {chr(65 + i)}", _block(i))
             for i in range(8)

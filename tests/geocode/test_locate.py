@@ -129,6 +129,27 @@ class TestAmbiguity:
         answer = find("B/ La Esperanza")
         assert [c.match for c in answer.candidates] == [Match.NEIGHBOURHOOD] * 2
 
+    def test_two_addresses_in_one_text_are_two_candidates(self) -> None:
+        answer = find("Cra 5 # 9-20 y Cra 7 # 12-15")
+        assert answer.is_ambiguous
+        places = (cities.corner(9, 6), cities.corner(12, 8))
+        for place in places:
+            assert min(off(c, place) for c in answer.candidates) < 40
+        assert all("dice 2 direcciones" in c.warnings[0] for c in answer.candidates)
+        assert all(len(c.warnings) == 1 for c in answer.candidates)
+
+    def test_a_street_said_again_is_no_other_address(self) -> None:
+        answer = find("Cra 7 # 9-20 con calle 9")
+        assert len(answer.candidates) == 1
+        assert not answer.candidates[0].warnings
+
+    def test_a_vereda_that_is_none_may_be_the_settlement_or_the_corregimiento(self) -> None:
+        answer = locate("Vereda Cay parte baja", cities.sample())
+        assert answer.is_ambiguous
+        assert {c.label for c in answer.candidates} == {"El Cay", "Cay"}
+        assert {c.match for c in answer.candidates} == {Match.SETTLEMENT, Match.DISTRICT}
+        assert "parte baja" in " ".join(answer.candidates[0].why)
+
     def test_a_side_after_the_plate_is_tried_on_both_streets(self) -> None:
         answer = find("Calle 10 # 1-30 sur")
         assert answer.best is not None
@@ -144,6 +165,27 @@ class TestDoubt:
         assert "Jordán VII Etapa" in best.warnings[0]
         assert best.confidence < sure.confidence
 
+    @pytest.mark.parametrize(
+        ("beside", "words"),
+        [
+            ("B/ Belén", "Ninguna capa tiene «Barrio Belen»"),
+            ("Vereda Inventada", "Ninguna capa tiene «Vereda Inventada»"),
+            ("la casa verde", "no se reconoció"),
+            ("Melgar", "es el nombre de otra población"),
+        ],
+    )
+    def test_what_no_layer_knows_is_said_and_doubted(self, beside: str, words: str) -> None:
+        best, sure = find(f"Cra 7 # 9-20 {beside}").best, find("Cra 7 # 9-20").best
+        assert best is not None
+        assert sure is not None
+        assert (best.x, best.y) == (sure.x, sure.y)
+        assert words in best.warnings[0]
+        assert best.confidence < sure.confidence
+
+    @pytest.mark.parametrize("beside", ["apto 301", "casa 2", "Edificio Avianca", "piso 2", "101"])
+    def test_what_is_inside_of_a_house_takes_nothing(self, beside: str) -> None:
+        assert find(f"Cra 7 # 9-20 {beside}").best == find("Cra 7 # 9-20").best
+
     def test_without_the_cross_street_it_is_somewhere_between(self) -> None:
         best = find(f"Cra 4 # {cities.MISSING}-30").best
         assert best is not None
@@ -151,12 +193,26 @@ class TestDoubt:
         assert best.error_m >= 100
         assert "no cruza" in best.why[0]
 
-    def test_a_plate_beyond_its_block_stays_in_it_and_says_so(self) -> None:
-        best = find("Cra 7 # 10-400").best
+    def test_a_plate_somewhat_beyond_its_block_stays_in_it_and_says_so(self) -> None:
+        best = find("Cra 7 # 10-120").best
         assert best is not None
-        assert best.error_m > 300
+        assert best.match is Match.PLATE
+        assert best.error_m > 50
         assert "pasa de ella" in " ".join(best.why)
         assert off(best, cities.corner(11, 8)) < 15
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [("Cra 7 # 10-400", "no cabe en la cuadra"), ("Cra 7 # 10-9999", "no puede ser una placa")],
+    )
+    def test_a_plate_that_cannot_be_is_its_crossing(self, text: str, words: str) -> None:
+        best = find(text).best
+        assert best is not None
+        assert best.match is Match.CROSSING
+        assert words in best.warnings[0]
+        assert best.confidence < 0.5
+        assert best.error_m < 200
+        assert off(best, cities.corner(10, 8)) < 5
 
     def test_without_streets_the_barrio_is_given(self) -> None:
         best = find("Calle 99 # 88-10 Barrio Gaitán").best
@@ -188,6 +244,12 @@ class TestNothing:
         [
             ("Cra 99 # 3-4", "«KR 99» no está en la malla vial"),
             ("Cra 7 # 45-12, Bogotá", "no es de Prueba"),
+            ("Cra 7 # 9-20 Espinal Tolima", "«Espinal Tolima»: no es de Prueba"),
+            ("Cra 7 # 9-20, barrio Centro, El Espinal, Tolima", "no es de Prueba"),
+            ("Cra 7 # 9-20 B/ Centro Medellín Antioquia", "no es de Prueba"),
+            ("Espinal, Tolima", "no es de Prueba"),
+            ("Cra 7 # 9-20, Huila, Colombia", "no es de Prueba"),
+            ("Cra 99 # 3-4 y Cra 98 # 3-4", "varias direcciones"),
             ("Barrio Inventado", "ningún lugar se llama «BR INVENTADO»"),
             ("Casa 54", "No nombra una calle"),
             ("", "No nombra una calle"),
@@ -200,7 +262,28 @@ class TestNothing:
         assert words.lower() in answer.why.lower()
 
     def test_the_municipality_itself_is_not_another_place(self) -> None:
-        assert find("Cra 7 # 9-20, Prueba, Tolima").best == find("Cra 7 # 9-20").best
+        for beside in ("Prueba, Tolima", "Prueba Tolima Colombia", "Tolima", "Prueba"):
+            assert find(f"Cra 7 # 9-20, {beside}").best == find("Cra 7 # 9-20").best
+        in_gaitan = find("Cra 4 # 9-20, Gaitán").best
+        assert in_gaitan is not None
+        for beside in ("B/ Gaitán, Prueba, Tolima", "B/ Gaitán Prueba Tolima", "Gaitán Prueba"):
+            assert find(f"Cra 4 # 9-20 {beside}").best == in_gaitan
+
+    def test_a_sentence_of_which_only_the_comuna_is_known_is_no_address(self) -> None:
+        for text in ("no se donde vivo en la comuna 2", "por favor ayuda en la comuna 2"):
+            answer = find(text)
+            assert not answer.candidates
+            assert "solo se reconoce «Comuna 2»" in answer.why
+        assert find("Comuna 2").best is not None
+
+    def test_a_number_alone_names_nothing(self) -> None:
+        assert not find("2").candidates
+        assert not find("<script>alert(2)</script>").candidates
+
+    def test_what_is_there_without_a_location_is_told(self) -> None:
+        answer = find("Santuario")
+        assert not answer.candidates
+        assert "«Kiosco Santuario» está en las capas, sin ubicación" in answer.why
 
 
 class TestOtherForms:
@@ -215,6 +298,12 @@ class TestOtherForms:
         assert best is not None
         assert best.match is Match.KILOMETRE
         assert 1000 < off(best, cities.corner(40, 6)) < 2100
+
+    def test_beside_a_barrio_what_is_not_known_is_warned_of(self) -> None:
+        best = find("detrás del colegio, barrio Gaitán").best
+        assert best is not None
+        assert best.match is Match.NEIGHBOURHOOD
+        assert "no se reconoció" in best.warnings[0]
 
     def test_a_vereda_by_part_of_its_name(self) -> None:
         best = find("Vereda Cay parte baja").best

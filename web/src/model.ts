@@ -111,7 +111,13 @@ export interface SearchResult {
   clase: string;
   etiqueta: string;
   contexto: string;
+  /** What of it the position is: «Cruce de dos vías», «Barrio». */
+  hallado?: string;
+  /** What contradicts it. */
+  advertencias?: string[];
+  /** Absent: no place, or one that nobody has established. */
   posicion?: Position;
+  /** Metres from the position within which what is looked for is expected. */
   error_m?: number;
   capa?: string;
   elemento?: string;
