@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import Access
+from gis.contract.catalog import subset
+from gis.errors import InvalidRequest
 from gis.geocode import network, places
 from gis.geocode.gazetteer import Gazetteer, home_of
 from gis.geocode.network import Stretches
@@ -73,6 +75,24 @@ class KeptGazetteer:
         assert self._places is not None
         streets, places = self._streets[1], self._places[1]
         return Gazetteer(streets, places, entity.municipality, entity.extent, home_of(entity))
+
+
+def gazetteer_for(connection: sa.Connection, catalog: Catalog, *, demonstration: bool) -> Gazetteer:
+    """Streets and places to put a delivery on: what only demonstrates, places nothing real.
+
+    Raises :class:`InvalidRequest` when there is no street to place it on.
+    """
+    states = store.layer_states(connection)
+    names = [n for n in catalog.layers if n in states]
+    names = [n for n in names if demonstration or not states[n].demonstration]
+    made = KeptGazetteer().at(connection, subset(catalog, names))
+    if not made.streets.streets:
+        raise InvalidRequest(
+            "No hay vías sobre las cuales ubicar las direcciones (las de demostración no cuentan). "
+            "Cargue primero la malla vial, o use --demonstration si los datos también lo son",
+            parameter="--geocode",
+        )
+    return made
 
 
 def used(catalog: Catalog) -> list[Layer]:

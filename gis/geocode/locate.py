@@ -17,7 +17,7 @@ from gis.geocode.answer import OF_PLACE, Answer, Candidate, Match
 from gis.geocode.grammar import read
 from gis.geocode.on_street import OnStreet
 from gis.geocode.places import GENERAL
-from gis.geocode.remainder import doubted, is_mostly_unread, settle
+from gis.geocode.remainder import along, doubted, is_mostly_unread, settle
 from gis.geocode.spoken import spoken
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def _search(address: Address, gazetteer: Gazetteer) -> tuple[list[Candidate], st
     unknown = [c for c, ns, _ in areas if not ns]
     if found:
         areas_named = [p for c, p, _ in known if c.word is not Word.LUGAR or p.kind in GENERAL]
-        return doubted(_checked(found, areas_named), unknown, seeking.words_used), ""
+        beside = [part for part in unknown if not _is_road(part, address)]
+        found, rest = along(_checked(found, areas_named), beside, gazetteer.streets)
+        return doubted(found, rest, seeking.words_used), ""
     missing = list(dict.fromkeys(seeking.missing))
     if isinstance(address.form, Block):
         found = list(_blocks(address.form, known, gazetteer))
@@ -108,6 +110,10 @@ def _search(address: Address, gazetteer: Gazetteer) -> tuple[list[Candidate], st
         missing += [_absent(part, gazetteer) for part in unknown]
     why = "; ".join(missing) or "La dirección no nombra nada que las capas conozcan"
     return doubted(found, unknown, frozenset()), why[:1].upper() + why[1:]
+
+
+def _is_road(part: Complement, address: Address) -> bool:
+    return isinstance(address.form, Kilometre) and part.value == address.form.road
 
 
 def _is_sentence(

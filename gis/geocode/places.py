@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SAME_PLACE = 0.62
 """How alike a name must be to that of a place to be the same one mistyped."""
-ARTICLES = ("EL ", "LA ", "LOS ", "LAS ")
+ARTICLES = ("DEL ", "EL ", "LA ", "LOS ", "LAS ")
 PARTS = ("PARTE ALTA", "PARTE BAJA", "PARTE MEDIA", "SECTOR", "CENTRO")
 MEANT: dict[Word, tuple[tuple[PlaceKind, ...], ...]] = {
     Word.BARRIO: ((PlaceKind.NEIGHBOURHOOD,), (PlaceKind.SETTLEMENT,)),

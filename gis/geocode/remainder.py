@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gis.geocode.address import AREAS, Address, Complement, Named, Word
+import shapely
+
+from gis.geocode.address import AREAS, Address, Along, Complement, Named, Word
 from gis.geocode.country import capitals, department_at_end, departments, town_at_end, towns
+from gis.geocode.grammar import read
 from gis.geocode.spoken import complement_spoken
 from gis.geocode.tokens import plain
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from gis.geocode.answer import Candidate
     from gis.geocode.gazetteer import Gazetteer
+    from gis.geocode.streets import Streets
 
 UNKNOWN = 0.7
 """What a barrio that no layer knows leaves of the confidence: nothing could be checked."""
@@ -22,6 +26,11 @@ UNREAD = 0.8
 """What words that say nothing known leave of it."""
 NAMESAKE = 0.5
 """What the bare name of another town leaves of it."""
+
+BESIDE_M = 150.0
+"""A further street that an address names passes so near."""
+BEYOND = 0.5
+"""What being far from it leaves of the confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,35 @@ class _Ending:
     @property
     def told(self) -> str:
         return f"{self.town} {self.department}".strip().title()
+
+
+def along(
+    found: list[Candidate], parts: Iterable[Complement], streets: Streets
+) -> tuple[list[Candidate], list[Complement]]:
+    """Candidates held against the further streets that the address names, and the parts that name
+    none: «Cra 9 calle 72, Av. Guabinal»."""
+    rest: list[Complement] = []
+    for part in parts:
+        shapes = _lines(part, streets)
+        if not shapes:
+            rest.append(part)
+            continue
+        warning = f"No queda por {complement_spoken(part)}, que la dirección nombra"
+        found = [
+            candidate
+            if shapely.dwithin(shapes, shapely.Point(candidate.x, candidate.y), BESIDE_M).any()
+            else candidate.doubted(BEYOND, warning)
+            for candidate in found
+        ]
+    return found, rest
+
+
+def _lines(part: Complement, streets: Streets) -> list[Any]:
+    """The streets that words are the name of."""
+    address = read(part.value).address if part.word is Word.LUGAR else None
+    if address is None or not isinstance(address.form, Along) or address.complements:
+        return []
+    return [streets.streets[number].shape for number in streets.find(address.form.street)[0]]
 
 
 def doubted(

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from api.cli import main
+from gis import changesets
 from tests.api import world
 
 if TYPE_CHECKING:
@@ -140,3 +141,45 @@ def test_what_fails_half_way_leaves_the_earlier_file(
     assert run("--file", str(source), "--column", "donde", "-o", str(target)) == 2
     assert target.read_text(encoding="utf-8") == "lo de antes"
     assert sorted(path.name for path in tmp_path.glob("*.*")) == ["entrada.csv", "salida.csv"]
+
+
+def load(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["load", *arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def halls(tmp_path: Path) -> str:
+    path = tmp_path / "salones.csv"
+    rows = ["codigo,nombre,direccion", "S1,Uno,Cra 5 # 10-40", "S2,Dos,Cra 77 # 1-2"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_delivery_without_coordinates_is_placed_by_its_addresses(
+    halls: str, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("salones_comunales", halls, "--geocode", "direccion")
+    assert load(*asked, "--json") == 4
+    assert "La dirección no se halló" in capsys.readouterr().out
+    assert load(*asked, "--quarantine", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["findings"]
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT codigo, ST_X(geom), ST_Y(geom) FROM data.salones_comunales"
+        ).all()
+        (made,) = changesets.ledger(connection, "salones_comunales", 1)
+    assert ["geocode", "direccion"] in made.source["options"]
+    assert [(code, round(x - EAST), round(y - NORTH)) for code, x, y in rows] == [("S1", 0, 140)]
+
+
+def test_nothing_real_is_placed_on_streets_that_only_demonstrate(
+    halls: str, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE sig.layer SET demonstration = true WHERE name = 'malla_vial'"
+        )
+    assert load("salones_comunales", halls, "--geocode", "direccion") == 2
+    assert "No hay vías" in " ".join(capsys.readouterr().err.split())

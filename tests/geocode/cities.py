@@ -56,12 +56,14 @@ def sample() -> Gazetteer:
         ("veredas", PlaceKind.VEREDA),
         ("corregimientos", PlaceKind.DISTRICT),
         ("centros_poblados", PlaceKind.SETTLEMENT),
+        ("manzanas_censales", PlaceKind.BLOCK),
     ):
         document = json.loads((SAMPLES / f"{layer}.geojson").read_text(encoding="utf-8"))
         for feature in document["features"]:
-            name = feature["properties"]["nombre"]
+            name = feature["properties"].get("nombre")
             ground = project(as_shape(feature["geometry"]))
-            found.append(Place(layer, name, kind, name, (name,), ground))
+            if name:
+                found.append(Place(layer, name, kind, name, (name,), ground))
     built = network.build([stretches])
     return Gazetteer(built, places.build(found), "Prueba", EXTENT, HOME)
 
