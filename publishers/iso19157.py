@@ -46,7 +46,8 @@ def abstract(record: Record) -> str:
     judged = [m for m in measures if m.passed is not None]
     passed = sum(m.passed is True for m in judged)
     return (
-        f"{record.shown_title}. Se midieron {len(measures)} resultados sobre {record.quality.feature_count} elementos; "
+        f"{record.shown_title}. Se midieron {len(measures)} resultados sobre "
+        f"{record.quality.feature_count} elementos; "
         f"de los {len(judged)} de los que algo se exige, cumplen {passed}."
     )
 
