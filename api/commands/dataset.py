@@ -11,7 +11,7 @@ from api.console import Json, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
 from gis import publications as ledger
-from publishers.distributions import quality_report
+from publishers.documents import quality_report
 from publishers.publish import describe
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ LONGEST = 5
 def department_at_end(words: Sequence[str]) -> str:
     """The department that a text ends with, empty when none.
 
-    >>> department_at_end(["ESPINAL", "TOLIMA"]), department_at_end(["GAITAN"])
-    ('TOLIMA', '')
+    >>> department_at_end(["MANIZALES", "CALDAS"]), department_at_end(["GAITAN"])
+    ('CALDAS', '')
     """
     return _at_end(words, departments())
 

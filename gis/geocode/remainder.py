@@ -100,7 +100,7 @@ class _Ending:
             department = said
         town = town_at_end(words, own)
         is_whole = len(town.split()) == len(words)
-        # «Barrio La Florida, Tolima» is a barrio, and so may «Melgar» alone be.
+        # «Barrio La Florida, Caldas» is a barrio, and so may «Melgar» alone be.
         if is_whole:
             is_town = is_free and (town == own or bool(department) or town in capitals())
         else:

@@ -47,6 +47,7 @@ def surfaces(world: World) -> Surfaces:
             for row, shape in barrios
         ],
         "uso_suelo": _uses(barrios),
+        "zonas_pot": _treatments(barrios),
         "manzanas_censales": [
             (
                 {"codigo": code, "clase": "urbano", "personas": count, "comuna": comuna}
@@ -142,6 +143,24 @@ def _uses(barrios: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
     uses = ("residencial",) * 5 + ("comercial", "mixto", "dotacional", "industrial", "proteccion")
     return [
         ({"codigo": f"U-{row['codigo']}", "uso": rng.choice(uses), "clase_suelo": "urbano"}, shape)
+        for row, shape in barrios
+    ]
+
+
+def _treatments(barrios: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
+    rng = random.Random(35)
+    kinds = ("consolidacion",) * 4 + ("desarrollo", "mejoramiento", "renovacion", "conservacion")
+    return [
+        (
+            {
+                "codigo": f"T-{row['codigo']}",
+                "clase_suelo": "urbano",
+                "tratamiento": rng.choice(kinds),
+                "acto_administrativo": "Acto de demostración",
+                "comuna": row["comuna"],
+            },
+            shape,
+        )
         for row, shape in barrios
     ]
 

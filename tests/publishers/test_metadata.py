@@ -17,7 +17,7 @@ from lxml import etree
 
 from gis.contract import PUBLICA
 from publishers import dcat, iso19139
-from publishers.distributions import dictionary
+from publishers.documents import dictionary
 from publishers.metadata import fingerprint, published_fields, record_from_dict
 from tests.publishers.city import CATALOG, ENTITY
 from tests.publishers.records import a_record, declared
@@ -102,7 +102,8 @@ def test_iso_record_says_what_the_record_says() -> None:
     assert text(tree, "//gml:beginPosition/text()") == ["2001-10-12"]
     assert record.license in text(tree, "//gmd:otherConstraints/gco:CharacterString/text()")
     files = text(tree, "//gmd:transferOptions//gmd:URL/text()")
-    assert files == [d.url for d in record.distributions] + [record.landing_page]
+    links = [link.url for link in record.links]
+    assert files == [d.url for d in record.distributions] + [record.landing_page, *links]
 
 
 def test_iso_record_reports_each_measure_with_its_result() -> None:
