@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from api import derived, samples
 from api.console import err
+from api.csw.process import engine
 from api.processes import companion, end_in_order
 from api.settings import read_settings
 from api.wiring import cluster_of, open_system
@@ -52,9 +53,14 @@ def up(worker: Worker = True) -> None:
     err.print(f"Base de datos: {_where(settings)} …")
     with open_system(settings) as system:
         load_samples(system)
+<<<<<<< HEAD
         for _ in derived.refresh_all(system):
             pass
         with _worker(settings) if worker else nullcontext():
+=======
+        beside_it = engine(settings.home, err.print)
+        with _worker(settings) if worker else nullcontext(), beside_it:
+>>>>>>> icde
             for beside in (_announce, _revive):
                 threading.Thread(target=beside, args=(settings,), daemon=True).start()
             _serve(settings)
