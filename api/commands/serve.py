@@ -53,14 +53,10 @@ def up(worker: Worker = True) -> None:
     err.print(f"Base de datos: {_where(settings)} …")
     with open_system(settings) as system:
         load_samples(system)
-<<<<<<< HEAD
         for _ in derived.refresh_all(system):
             pass
-        with _worker(settings) if worker else nullcontext():
-=======
         beside_it = engine(settings.home, err.print)
         with _worker(settings) if worker else nullcontext(), beside_it:
->>>>>>> icde
             for beside in (_announce, _revive):
                 threading.Thread(target=beside, args=(settings,), daemon=True).start()
             _serve(settings)
