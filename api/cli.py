@@ -19,8 +19,8 @@ from api.spanish import in_spanish, translate_help
 from gis.errors import SigError, StoreUnavailable
 
 COMMANDS = (
-    "serve", "load", "layers", "export", "geocode", "tiles", "publish", "accounts", "tokens",
-    "tour", "bench", "doctor",
+    "serve", "load", "layers", "derive", "export", "geocode", "tiles", "publish", "accounts",
+    "tokens", "tour", "bench", "doctor",
 )  # fmt: skip
 """Modules of commands, in the order the help shows them."""
 INTERRUPTED = 130

@@ -35,7 +35,7 @@ def pdf(pages: Iterable[str]) -> bytes:
             document = HTML(string=text, url_fetcher=own).render()
             if len(document.pages) == 1:
                 break
-        made: bytes = document.write_pdf()
+        made: bytes = document.write_pdf(pdf_tags=True, pdf_variant="pdf/ua-1")
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gis.contract.access import Access
+from gis.contract.derived import Counted
 from gis.contract.metadata import OPEN_LICENCES
 from gis.contract.types import Coded, Reference, Text
 from gis.findings import Severity
@@ -89,6 +90,8 @@ def _head(layer: Layer) -> str:
 def _facts(layer: Layer) -> str:
     metadata = layer.metadata
     rows = [
+        ("Filas", "" if layer.access is Access.PUBLICA else _secret(layer)),
+        ("Origen", _origin(layer)),
         ("Geometría", _geometry(layer.geometry)),
         ("Llave", _names(layer.key) or "ninguna: cada entrega reemplaza toda la capa"),
         ("Tiempo propio", _names(layer.time)),
@@ -106,6 +109,16 @@ def _facts(layer: Layer) -> str:
         ),
     ]
     return _table(("Dato", "Valor"), [row for row in rows if row[1]])
+
+
+def _secret(layer: Layer) -> str:
+    return f"{ACCESS[layer.access]}: ninguna se publica; solo salen contadas"
+
+
+def _origin(layer: Layer) -> str:
+    if isinstance(layer.derived, Counted):
+        return f"la hace el sistema contando [`{layer.derived.layer}`]({layer.derived.layer}.md)"
+    return "la hace el sistema de lo que dicen las declaraciones" if layer.derived else ""
 
 
 def _scaled(layer: Layer) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from gis.errors import ChangesetConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 IN_PROGRESS = "en curso"
@@ -173,6 +173,12 @@ def publications(
         if value is not None
     ]
     return _read(conn, source, *wanted, limit=limit)
+
+
+def publications_of(conn: sa.Connection, results: Sequence[str]) -> list[str]:
+    """Names of the datasets that have a publication with one of ``results``."""
+    found = sa.select(_publication.c.dataset).where(_publication.c.result.in_(results))
+    return list(conn.scalars(found.distinct()))
 
 
 def facts(conn: sa.Connection, layer: str) -> ChangesetFacts | None:

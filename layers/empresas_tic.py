@@ -56,6 +56,15 @@ LAYER = Layer(
             required=True,
         ),
         Field(
+            "mesa",
+            Text(max_length=100),
+            label="Mesa del clúster",
+            definition="Mesa del clúster en que participa; vacía mientras no esté establecida.",
+            access=PUBLICA,
+            source_names=("MESA", "MESA_CLUSTER"),
+            sortable=True,
+        ),
+        Field(
             "sitio_web",
             Text(format="uri"),
             label="Sitio web",

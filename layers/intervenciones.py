@@ -118,7 +118,28 @@ LAYER = Layer(
         ),
         scale_denominator=5_000,
     ),
-    datasets=(Dataset("intervenciones"),),
+    datasets=(
+        Dataset("intervenciones"),
+        Dataset(
+            "obras_viales_terminadas",
+            title="Obras viales terminadas",
+            description=(
+                "Obras de construcción, rehabilitación o mantenimiento de vías y andenes que ya se "
+                "recibieron a satisfacción, con su lugar, sus fechas y su valor."
+            ),
+            where="tipo = 'vial' AND estado = 'terminada'",
+        ),
+        Dataset(
+            "obras_viales_pendientes",
+            title="Obras viales pendientes",
+            description=(
+                "Obras de construcción, rehabilitación o mantenimiento de vías y andenes "
+                "programadas, en ejecución o suspendidas, con su lugar, sus fechas, su avance y su "
+                "valor."
+            ),
+            where="tipo = 'vial' AND estado <> 'terminada'",
+        ),
+    ),
     time=(
         "fecha_inicio",
         "fecha_fin",

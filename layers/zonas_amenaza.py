@@ -201,6 +201,7 @@ LAYER = Layer(
         unknown="Sin estudio de amenaza en este lugar: no se sabe si la hay",
         level="nivel",
         advice="fenomeno",
+        cases="fenomeno",
         order=10,
     ),
 )

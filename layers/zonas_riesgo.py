@@ -160,6 +160,7 @@ LAYER = Layer(
         unknown="Sin estudio de riesgo en este lugar: no se sabe si lo hay",
         level="nivel",
         advice="fenomeno",
+        cases="fenomeno",
         order=30,
     ),
 )

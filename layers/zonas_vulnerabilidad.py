@@ -153,6 +153,7 @@ LAYER = Layer(
         unknown="Sin estudio de vulnerabilidad en este lugar",
         level="nivel",
         advice="fenomeno",
+        cases="fenomeno",
         order=20,
     ),
 )

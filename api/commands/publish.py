@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from api import portals
+from api import derived, portals
 from api.commands import dataset, worker
 from api.console import Json, out, print_json
 from api.settings import read_settings
@@ -69,6 +69,8 @@ def publish_command(
 ) -> None:
     with open_system(read_settings()) as system:
         orders = portals.orders(system, datasets or [], target, actor=_actor(), force=force)
+        for layer in {order.layer.name: order.layer for order in orders}.values():
+            derived.refresh(system, layer, dry_run=dry_run)
         results = [_carry_out(order, dry_run=dry_run) for order in orders]
     if as_json:
         print_json([_as_dict(plan_, outcome, error) for plan_, outcome, error in results])

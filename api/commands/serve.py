@@ -15,7 +15,7 @@ import typer
 import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from api import samples
+from api import derived, samples
 from api.console import err
 from api.csw.process import engine
 from api.processes import companion, end_in_order
@@ -53,6 +53,8 @@ def up(worker: Worker = True) -> None:
     err.print(f"Base de datos: {_where(settings)} …")
     with open_system(settings) as system:
         load_samples(system)
+        for _ in derived.refresh_all(system):
+            pass
         beside_it = engine(settings.home, err.print)
         with _worker(settings) if worker else nullcontext(), beside_it:
             for beside in (_announce, _revive):

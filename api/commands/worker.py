@@ -15,7 +15,7 @@ import typer
 from procrastinate.exceptions import ConnectorException
 from rich.table import Table
 
-from api import answers, portals
+from api import answers, derived, portals
 from api.console import Json, err, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
@@ -162,6 +162,7 @@ async def _together(*attending: Coroutine[Any, Any, None], wait: bool) -> None:
 def _publisher(system: System) -> jobs.Publisher:
     def carry_out(dataset: str, target: str) -> str:
         (order,) = portals.orders(system, [dataset], target, actor="sig worker")
+        derived.refresh(system, order.layer)
         return publish(order).result or "nada que enviar"
 
     return carry_out

@@ -66,6 +66,10 @@ def _result(request: Request, found: Found) -> dict[str, Any]:
         result |= {"posicion": list(found.position), "bbox": list(found.bbox or ())}
     if found.error_m is not None:
         result["error_m"] = found.error_m
+    if found.match:
+        result["hallado"] = found.match
+    if found.warnings:
+        result["advertencias"] = list(found.warnings)
     if found.layer:
         result["capa"] = found.layer
     if found.feature:
@@ -87,6 +91,8 @@ def _links(request: Request, found: Found) -> list[links.Link]:
         made.append(links.Link("alternate", links.address(request, "/", view), html, "En el mapa"))
     elif found.layer:
         view = {"capas": found.layer}
+        if found.feature:
+            view["sel"] = f"{found.layer}/{found.feature}"
         made.append(links.Link("alternate", links.address(request, "/", view), html, "En el mapa"))
     if found.layer:
         path = links.collection_path(found.layer)

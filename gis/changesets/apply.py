@@ -11,7 +11,7 @@ from psycopg2.errors import ProgramLimitExceeded
 
 from gis.changesets import diff
 from gis.changesets.keeping import keep_findings, keep_quarantine
-from gis.changesets.opening import Provenance, lock_layer, open_changeset
+from gis.changesets.opening import Provenance, lock_layer, open_changeset, refuse_derived
 from gis.changesets.report import LoadReport
 from gis.changesets.staging import stage
 from gis.errors import DeliveryRefused, InvalidRequest
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from gis.contract.layer import Layer
 
 Mode = Literal["replace", "upsert"]
+DERIVED = "derivada"
+"""Format of the source of rows that the system makes (:mod:`gis.derived`)."""
 
 
 def load(
@@ -58,6 +60,8 @@ def load(
     tell = progress or (lambda _phase, _share: None)
     if mode == "upsert" and not layer.key:
         raise InvalidRequest("La capa no tiene llave: solo admite --mode replace", layer=layer.name)
+    if conformed.source.format != DERIVED:
+        refuse_derived(layer)
     if conformed.refused and not quarantine and not dry_run:
         raise _refusal(layer, conformed)
     if conformed.refused and conformed.rows.empty and not dry_run:

@@ -16,7 +16,7 @@ from psycopg2 import errors as pg
 
 from gis.changesets import single
 from gis.changesets.keeping import keep_findings
-from gis.changesets.opening import Provenance, lock_layer, open_changeset
+from gis.changesets.opening import Provenance, lock_layer, open_changeset, refuse_derived
 from gis.changesets.proposal import Editor, Operation, Proposal
 from gis.changesets.submitted import Submitted, read_patch
 from gis.errors import (
@@ -210,6 +210,7 @@ def _check_given_id(layer: Layer, sent: Submitted, feature: str) -> None:
 
 
 def _open(conn: sa.Connection, editor: Editor, operation: Operation, feature: str | None) -> int:
+    refuse_derived(editor.layer)
     source = {"format": "edit", "operation": operation, "feature": feature}
     made = Provenance(origin="edit", actor=editor.actor, note=editor.note, source=source)
     return open_changeset(conn, editor.layer, made)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gis.contract.document import fingerprint
-from gis.errors import ChangesetConflict
+from gis.errors import ChangesetConflict, InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,15 @@ def lock_layer(connection: sa.Connection, layer: Layer, seconds: int = LOCK_SECO
             f"Otra carga de «{layer.name}» está en curso: espere a que termine y repita",
             layer=layer.name,
         ) from error
+
+
+def refuse_derived(layer: Layer) -> None:
+    """Raise :class:`InvalidRequest` for a layer whose rows the system makes."""
+    if layer.derived is not None:
+        raise InvalidRequest(
+            "La capa la hace el sistema: no se entrega ni se edita; `sig derive` la hace otra vez",
+            layer=layer.name,
+        )
 
 
 def open_changeset(connection: sa.Connection, layer: Layer, provenance: Provenance) -> int:

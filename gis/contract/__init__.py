@@ -1,6 +1,7 @@
 """The words a declaration is written with. ``layers/`` imports nothing else of ours."""
 
 from gis.contract.access import CLASIFICADA, PUBLICA, RESERVADA, Access
+from gis.contract.derived import Aggregate, Period, Register
 from gis.contract.fields import Extent, Field, Geometry
 from gis.contract.layer import Dataset, Layer, Tiles
 from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1, Frequency, Metadata, Topic
@@ -37,6 +38,7 @@ __all__ = [
     "PUBLICA",
     "RESERVADA",
     "Access",
+    "Aggregate",
     "Boolean",
     "Coded",
     "Dataset",
@@ -60,9 +62,11 @@ __all__ = [
     "NoSliver",
     "NotInFuture",
     "Ordered",
+    "Period",
     "Place",
     "PlaceKind",
     "Reference",
+    "Register",
     "Relation",
     "Role",
     "Section",

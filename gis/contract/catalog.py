@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from gis.contract.access import Access
 from gis.contract.checks import meant
 from gis.contract.codelists import Code, read_codelist
+from gis.contract.counted import counted_layers, without_counts
 from gis.contract.declaration import read_layer
+from gis.contract.derived import Counted
 from gis.contract.types import Reference
 from gis.errors import ContractError, InvalidRequest, NotFound
 
@@ -126,7 +128,45 @@ class _Reading:
         self._check_datasets()
         for layer in ordered.values():
             self._check_layer(layer)
-        return Catalog(self.entity, ordered)
+        return Catalog(self.entity, self._with_counts(ordered))
+
+    def _with_counts(self, ordered: dict[str, Layer]) -> dict[str, Layer]:
+        """The layers, and after them those that their aggregated datasets are."""
+        found = {name: without_counts(layer) for name, layer in ordered.items()}
+        for layer in ordered.values():
+            for counted in counted_layers(layer):
+                if counted.name in found:
+                    raise self._error(
+                        f"El conjunto agregado «{counted.name}» se llama como una capa: déle otro "
+                        "nombre",
+                        layer.name,
+                        "datasets",
+                    )
+                found[counted.name] = counted
+                self.files[counted.name] = self.files[layer.name]
+                self._check_area(counted, found)
+        return found
+
+    def _check_area(self, counted: Layer, known: dict[str, Layer]) -> None:
+        """An area is a surface that anybody may see, found by one value."""
+        assert isinstance(counted.derived, Counted)
+        area = counted.derived.aggregate.area
+        if not area:
+            return
+        named = known.get(area)
+        if named is None:
+            raise self._error(
+                f"«aggregate.area» nombra la capa «{area}», que no existe{meant(area, known)}",
+                counted.name,
+                "aggregate.area",
+            )
+        shape = named.geometry
+        if shape is None or shape.dimension != 2 or shape.access is not Access.PUBLICA:
+            raise self._error(
+                f"«aggregate.area»: «{area}» debe ser de superficies públicas",
+                counted.name,
+                "aggregate.area",
+            )
 
     def _visit(self, name: str, pending: list[str], ordered: dict[str, Layer]) -> None:
         if name in ordered:
@@ -174,9 +214,10 @@ class _Reading:
     def _check_filter(self, layer: Layer, dataset: Dataset) -> None:
         from gis.filters import condition  # a parser: only for those who filter
 
-        public = layer.fields_for(Access.PUBLICA)
-        columns = [sa.column(f.name, f.type.sql()) for f in public]
-        if layer.geometry_for(Access.PUBLICA):
+        # What is counted may be chosen by anything; what leaves row by row, by what is public.
+        seen = Access.PUBLICA if dataset.aggregate is None else Access.RESERVADA
+        columns = [sa.column(f.name, f.type.sql()) for f in layer.fields_for(seen)]
+        if layer.geometry_for(seen):
             columns.append(sa.column("geom"))
         source = sa.table(layer.name, *columns)
         try:

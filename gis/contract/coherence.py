@@ -33,6 +33,7 @@ def check_kinds(layer: Layer) -> None:
     check_tuple(layer.rules, Rule, "rules")
     check_tuple(layer.time, str, "time")
     check_tuple(layer.tiles.overview, str, "tiles.overview")
+    check_kind(layer.access, Access, "access")
     if layer.extent is not None:
         check_kind(layer.extent, Extent, "extent")
 
@@ -89,7 +90,7 @@ def check_key(layer: Layer) -> None:
         field = declared(layer, name, "La llave nombra el campo")
         if not field.required:
             raise ContractError("Un campo de la llave debe ser required=True", field=name)
-        if field.access is not Access.PUBLICA:
+        if field.access is not Access.PUBLICA and layer.access is Access.PUBLICA:
             raise ContractError(
                 "Un campo de la llave se ve en toda dirección: debe ser PUBLICA", field=name
             )

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.contract import coherence
-from gis.contract.checks import check_name, check_tuple, meant
+from gis.contract.access import Access
+from gis.contract.checks import check_kind, check_name, check_tuple, meant
+from gis.contract.derived import Aggregate, Counted, Register, check_aggregates, check_secrecy
 from gis.contract.questioned import check_codes_asked, check_questions
 from gis.contract.style import Style
 from gis.contract.types import Coded, Reference
@@ -15,7 +17,6 @@ from gis.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gis.contract.access import Access
     from gis.contract.codelists import Code
     from gis.contract.fields import Extent, Field, Geometry
     from gis.contract.metadata import Frequency, Metadata
@@ -62,11 +63,15 @@ class Dataset:
     """None: the layer's."""
     category: str = ""
     """Category of the portal; empty: the topic's label."""
+    aggregate: Aggregate | None = None
+    """None: the rows themselves leave. Else they are counted, and the counts are what leaves."""
 
     def __post_init__(self) -> None:
         check_name(self.name.replace("-", "_"), "conjunto de datos")
         check_tuple(self.fields, str, "datasets.fields", dataset=self.name)
         check_tuple(self.targets, str, "datasets.targets", dataset=self.name)
+        if self.aggregate is not None:
+            check_kind(self.aggregate, Aggregate, "datasets.aggregate", dataset=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,12 @@ class Layer:
     """Field that counts who lives in each feature (census blocks)."""
     eligibility: Eligibility | None = None
     """A question of its own: which settlements may have one more of these."""
+    access: Access = Access.PUBLICA
+    """Who may know of its rows, one by one. Where not public, nobody else is told how many there
+    are, nor when they change."""
+    derived: Register | Counted | None = None
+    """What the system makes its rows of; None: they are delivered. The catalogue fills it in for
+    an aggregated dataset, which is a layer of its own."""
     overrides: bool = False
     """True where this declaration takes the place of one of the same name read before it."""
 
@@ -119,6 +130,8 @@ class Layer:
         coherence.check_rules(self)
         coherence.check_datasets(self)
         check_questions(self)
+        check_secrecy(self)
+        check_aggregates(self)
 
     @property
     def field_names(self) -> tuple[str, ...]:

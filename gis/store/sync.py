@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from gis.contract.access import Access
 from gis.contract.document import document, fingerprint
 from gis.errors import ContractError
 from gis.store.engine import MIGRATION_LOCK
@@ -34,6 +33,7 @@ REGISTER = sa.table(
     sa.column("columns", sa.Text),
     sa.column("dimension", sa.SmallInteger),
     sa.column("geometry_class", sa.Text),
+    sa.column("rows_class", sa.Text),
     schema="sig",
 )
 
@@ -66,7 +66,8 @@ def register_layer(connection: sa.Connection, layer: Layer) -> None:
         "storage": storage(layer),
         "columns": ", ".join(map(_quote, column_list(layer))),
         "dimension": layer.geometry.dimension if layer.geometry else None,
-        "geometry_class": str(layer.geometry.access if layer.geometry else Access.PUBLICA),
+        "geometry_class": str(layer.geometry.access if layer.geometry else layer.access),
+        "rows_class": str(layer.access),
     }
     statement = postgresql.insert(REGISTER).values(name=layer.name, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))

@@ -57,13 +57,18 @@ def drop_views(connection: sa.Connection, name: str) -> None:
 def _current(layer: Layer, access: Access) -> sa.Select[Any]:
     columns = table(layer).c
     system = [columns[name] for name in ("_fid", "_id", "_changeset", "_reviewed")]
-    return sa.select(*system, *_visible(layer, access, columns))
+    return _known(layer, access, sa.select(*system, *_visible(layer, access, columns)))
 
 
 def _superseded(layer: Layer, access: Access) -> sa.Select[Any]:
     columns = history_table(layer).c
     system = [columns[name] for name in ("_fid", "_id", "_opened", "_closed")]
-    return sa.select(*system, *_visible(layer, access, columns))
+    return _known(layer, access, sa.select(*system, *_visible(layer, access, columns)))
+
+
+def _known(layer: Layer, access: Access, rows: sa.Select[Any]) -> sa.Select[Any]:
+    """``rows``, or none of them for a class that may not know of each."""
+    return rows if access.covers(layer.access) else rows.where(sa.false())
 
 
 def _visible(

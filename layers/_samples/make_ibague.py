@@ -18,7 +18,7 @@ import shapely
 import shapely.ops
 from shapely import LineString, Polygon
 
-from layers._samples import areas, business, city, streets
+from layers._samples import areas, business, city, records, streets
 
 Row = dict[str, Any]
 HERE = Path(__file__).parent / "ibague"
@@ -44,7 +44,7 @@ def main(folder: Path = HERE) -> None:
     write_csv(folder / "puntos_vive_digital.csv", pvd(world))
     write_csv(folder / "kioscos_vive_digital.csv", kvd())
     write_csv(folder / "capacitaciones_pvd.csv", trainings())
-    for name, rows in business.tables(world).items():
+    for name, rows in (business.tables(world) | records.tables(world)).items():
         write_csv(folder / f"{name}.csv", rows)
     for name, features in areas.surfaces(world).items():
         write_geojson(folder / f"{name}.geojson", features)

@@ -23,6 +23,7 @@ PROMISED = (
     "cultivos", "areas_reforestadas", "cuadrantes_seguridad", "patrimonio_cultural",
     "empresas_tic", "bibliotecas", "salones_comunales", "instituciones_educativas",
     "centros_salud", "sedes_atencion", "siniestros_viales", "predios", "manzanas_censales",
+    "zonas_pot", "contratos", "piscinas", "visitas_veterinarias", "aseguramiento_salud",
 )  # fmt: skip
 PERSONAL = re.compile(
     r"propietario|titular|cedula|documento|nit$|inspector|instructor|administrador|atendio"
@@ -31,7 +32,17 @@ PERSONAL = re.compile(
 """Names of fields that speak of a person; public only when institutional."""
 
 
-@pytest.fixture(params=NAMES)
+COUNTED = ("suicidios", "casos_sivigila")
+INVENTORY = (
+    "contratacion_adjudicada", "zonas_wifi", "capacitaciones_pvd", "bibliotecas", "suicidios",
+    "salones_comunales", "casos_sivigila", "aseguramiento_salud", "establecimientos_sanitarios",
+    "visitas_veterinarias", "vehiculos_alimentos", "piscinas", "inspecciones_expendio_carne",
+    "registro_activos_informacion", "indice_informacion_clasificada",
+)  # fmt: skip
+"""The fifteen datasets that the entity lists."""
+
+
+@pytest.fixture(params=(*NAMES, *COUNTED))
 def layer(request: pytest.FixtureRequest, catalog: Catalog) -> Layer:
     """Each shipped layer in turn."""
     return catalog.layer(request.param)
@@ -39,6 +50,19 @@ def layer(request: pytest.FixtureRequest, catalog: Catalog) -> Layer:
 
 def test_every_promised_layer_is_declared() -> None:
     assert set(PROMISED) <= set(NAMES)
+
+
+def test_every_dataset_of_the_inventory_is_declared(catalog: Catalog) -> None:
+    declared = {dataset.name for _, dataset in catalog.datasets()}
+    assert set(INVENTORY) <= declared
+
+
+def test_nothing_of_a_secret_layer_is_public_but_its_counts(catalog: Catalog) -> None:
+    secret = [layer for layer in catalog if layer.access is not PUBLICA]
+    assert {layer.name for layer in secret} == {"registro_suicidios", "eventos_salud_publica"}
+    for layer in secret:
+        assert not layer.datasets
+        assert not layer.fields_for(PUBLICA)
 
 
 def test_no_declaration_names_a_city() -> None:
@@ -73,7 +97,7 @@ def test_what_speaks_of_persons_is_not_public(layer: Layer) -> None:
 
 
 def test_every_dataset_gives_at_least_a_key_and_something_else(layer: Layer) -> None:
-    assert layer.datasets
+    assert layer.datasets or layer.access is not PUBLICA
     for dataset in layer.datasets:
         published = dataset.fields or tuple(f.name for f in layer.fields_for(PUBLICA))
         assert set(layer.key) <= set(published)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from gis.contract.catalog import Catalog
 
 FOLDER = layers.FOLDER / "_samples" / "ibague"
-NAMES = sorted(path.stem for path in layers.FOLDER.glob("[!_]*.py"))
+MADE_BY_THE_SYSTEM = {
+    "registro_activos_informacion", "indice_informacion_clasificada", "esquema_publicacion",
+}  # fmt: skip
+NAMES = sorted({path.stem for path in layers.FOLDER.glob("[!_]*.py")} - MADE_BY_THE_SYSTEM)
 EXPECTED = {"repeated-geometry"}
 """Warnings a sample may have: several crashes at one corner, several visits to one place."""
 
@@ -83,7 +86,7 @@ def test_samples_are_what_the_script_makes(tmp_path: Path) -> None:
 
 def test_samples_are_small() -> None:
     sizes = [path.stat().st_size for path in FOLDER.iterdir()]
-    assert max(sizes) <= 300 * 1024
+    assert max(sizes) <= 350 * 1024
     assert sum(sizes) < 3 * 1024**2
 
 
@@ -94,7 +97,9 @@ def test_what_is_not_public_in_a_sample_is_visibly_false(
     layer = catalog.layer(name)
     rows = samples.conformed(layer).rows
     for field in layer.fields:
-        if field.access is PUBLICA or field.type.codes:
+        if field.access is PUBLICA or field.type.codes or field.type.kind != "text":
+            continue
+        if field.name == "semana_epidemiologica":
             continue
         for value in rows[field.name].dropna().astype(str).unique():
             assert any(mark in value.lower() for mark in ("fictici", "0000", "zzz")), value
@@ -134,4 +139,7 @@ def test_every_street_has_a_name_to_find_addresses_by() -> None:
     rows = rows_of("malla_vial")
     assert len(rows) > 2000
     assert all(row["nombre"] for row in rows)
-    assert {"Carrera 5", "Calle 37", "Carrera 2 Sur"} <= {row["nombre"] for row in rows}
+    names = {row["nombre"] for row in rows}
+    assert {"Carrera 5", "Calle 37", "Carrera 2 Sur", "Carrera 4B Bis", "Calle 37A Sur"} <= names
+    assert {"Avenida Ambalá", "Avenida Guabinal", "Avenida Ferrocarril"} <= names
+    assert {"Diagonal 43", "Transversal 5", "Vía al Nevado"} <= names

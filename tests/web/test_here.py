@@ -93,7 +93,7 @@ def test_recent_searches_stay_in_the_browser_until_cleared(visit: Callable[..., 
     expect(page.get_by_role("option")).to_have_count(1)
     page.get_by_role("button", name="Borrar las búsquedas recientes").click()
     expect(page.get_by_role("option")).to_have_count(0)
-    assert page.evaluate("localStorage.getItem('sig-recent')") is None
+    assert page.evaluate("localStorage.getItem('sig-recent-2')") is None
 
 
 @pytest.mark.heavy

@@ -8,7 +8,8 @@ import { announce } from './status';
 const PAUSE_MS = 180;
 const LEAST = 2;
 const KEPT = 5;
-const KEY = 'sig-recent';
+/** Kept with what each place found says of itself; those of an earlier form are forgotten. */
+const KEY = 'sig-recent-2';
 
 export class Search {
   private input: HTMLInputElement;
