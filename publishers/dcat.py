@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import rdflib
 
-from gis.contract.metadata import CC_BY_4
+from gis.contract.metadata import CC_BY_4, Topic
 from publishers.json_ld import Json, dump
 from publishers.metadata import CRS84, Party, told
 
@@ -49,6 +49,7 @@ EU_THEMES = {
     "transportation": "TRAN",
     "utilitiesCommunication": "TECH",
 }
+TOPICS = {topic.code: topic.label for topic in Topic}
 EU_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 EU_FILE_TYPES = {
     "CSV": "CSV",
@@ -59,7 +60,11 @@ EU_FILE_TYPES = {
     "XML": "XML",
     "Shapefile": "SHP",
 }
-SPANISH = {"@id": "http://publications.europa.eu/resource/authority/language/SPA"}
+PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+SPANISH = {
+    "@id": "http://publications.europa.eu/resource/authority/language/SPA",
+    "@type": "dct:LinguisticSystem",
+}
 SERVICES = {
     "OGC API Features": "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "OGC API Tiles": "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
@@ -77,6 +82,7 @@ CONTEXT: Json = {
     "dqv": "http://www.w3.org/ns/dqv#",
     "geo": "http://www.opengis.net/ont/geosparql#",
     "adms": "http://www.w3.org/ns/adms#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
 
@@ -93,10 +99,13 @@ def catalog(entity: Entity, records: Sequence[Record]) -> Json:
         "dct:description": _es(f"Catálogo de datos abiertos de {entity.name}."),
         "dct:publisher": _agent(Party(entity.name, "", website=entity.website), address),
         "dct:language": SPANISH,
-        "foaf:homepage": {"@id": address},
-        "dct:license": {"@id": CC_BY_4},
+        "foaf:homepage": _a("foaf:Document", address),
+        "dct:license": _a("dct:LicenseDocument", CC_BY_4),
         "dct:spatial": _location(entity.extent.as_tuple()),
-        "dcat:themeTaxonomy": {"@id": EU_THEME.rstrip("/")},
+        "dcat:themeTaxonomy": {
+            **_a("skos:ConceptScheme", EU_THEME.rstrip("/")),
+            "dct:title": {"@value": "Data theme", "@language": "en"},
+        },
         "dcat:dataset": [dataset(record) for record in records],
         "dcat:record": [_catalog_record(record) for record in records],
         "dcat:service": _services(records),
@@ -116,24 +125,24 @@ def dataset(record: Record) -> Json:
         "dct:description": _es(record.statement),
         "dcat:keyword": [_es(word) for word in (*record.keywords, *record.places)],
         "dcat:theme": [
-            {"@id": EU_THEME + EU_THEMES[record.topic]},
-            {"@id": ISO_TOPIC + record.topic},
+            _concept(EU_THEME + EU_THEMES[record.topic], EU_THEMES[record.topic], "en"),
+            _concept(ISO_TOPIC + record.topic, TOPICS[record.topic], "es"),
         ],
         "dct:publisher": _agent(record.publisher, record.landing_page.rsplit("/", 1)[0]),
         "dcat:contactPoint": _contact(record.contact),
         "dct:issued": _instant(record.issued.isoformat()),
         "dct:modified": _instant(record.modified.isoformat()),
         "dcat:version": str(record.changeset),
-        "dct:accrualPeriodicity": {"@id": EU_FREQUENCY + EU_FREQUENCIES[record.frequency]},
+        "dct:accrualPeriodicity": _a(
+            "dct:Frequency", EU_FREQUENCY + EU_FREQUENCIES[record.frequency]
+        ),
         "dct:language": SPANISH,
-        "dct:accessRights": {
-            "@id": "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
-        },
+        "dct:accessRights": _a("dct:RightsStatement", PUBLIC),
         "dct:provenance": _provenance(record),
-        "dcat:landingPage": {"@id": record.landing_page},
+        "dcat:landingPage": _a("foaf:Document", record.landing_page),
         "dcat:distribution": [_distribution(record, d) for d in record.data],
         "foaf:page": [
-            {"@id": url, "@type": "foaf:Document"}
+            _a("foaf:Document", url)
             for url in (
                 *(d.url for d in record.documents),
                 *(link.url for link in record.links if link.rel != "service"),
@@ -142,7 +151,7 @@ def dataset(record: Record) -> Json:
         "dqv:hasQualityMeasurement": _measurements(record),
     }
     if record.crs:
-        node["dct:conformsTo"] = [{"@id": CRS_URI.format(code)} for code in record.crs]
+        node["dct:conformsTo"] = [_a("dct:Standard", CRS_URI.format(code)) for code in record.crs]
     if record.bbox is not None:
         node["dct:spatial"] = _location(record.bbox)
     if record.period is not None:
@@ -171,27 +180,28 @@ def _distribution(record: Record, file: Distribution) -> Json:
         "@id": file.url,
         "@type": "dcat:Distribution",
         "dct:title": _es(file.title),
-        "dct:license": {"@id": record.license},
-        "dcat:accessURL": {"@id": record.landing_page},
-        "dcat:downloadURL": {"@id": file.url},
-        "dcat:mediaType": {"@id": IANA + file.media_type},
+        "dct:license": _a("dct:LicenseDocument", record.license),
+        "dcat:accessURL": _a("rdfs:Resource", record.landing_page),
+        "dcat:downloadURL": _a("rdfs:Resource", file.url),
+        "dcat:mediaType": _a("dct:MediaType", IANA + file.media_type),
         "dct:format": _format(file.format),
         "dcat:byteSize": {"@value": file.size, "@type": "xsd:nonNegativeInteger"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:algorithm": _a("spdx:ChecksumAlgorithm", "spdx:checksumAlgorithm_sha256"),
             "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
         },
     }
     if file.crs is not None:
         crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-        node["dct:conformsTo"] = {"@id": crs84 if file.crs == CRS84 else CRS_URI.format(file.crs)}
+        uri = crs84 if file.crs == CRS84 else CRS_URI.format(file.crs)
+        node["dct:conformsTo"] = _a("dct:Standard", uri)
     return node
 
 
 def _format(name: str) -> Json:
     if name in EU_FILE_TYPES:
-        return {"@id": EU_FILE_TYPE + EU_FILE_TYPES[name]}
+        return _a("dct:MediaTypeOrExtent", EU_FILE_TYPE + EU_FILE_TYPES[name])
     return {"@type": "dct:MediaTypeOrExtent", "rdfs:label": name}
 
 
@@ -209,12 +219,12 @@ def _catalog_record(record: Record) -> Json:
         "dct:identifier": record.identifier,
         "dct:issued": _instant(record.issued.isoformat()),
         "dct:modified": _instant(record.modified.isoformat()),
-        "dct:conformsTo": {"@id": standard},
+        "dct:conformsTo": _a("dct:Standard", standard),
         "dct:language": SPANISH,
-        "foaf:primaryTopic": {"@id": record.landing_page},
+        "foaf:primaryTopic": _a("dcat:Resource", record.landing_page),
     }
     master = next((d.url for d in record.documents if d.file.endswith("iso19115-3.xml")), "")
-    return {**node, "dct:source": {"@id": master}} if master else node
+    return {**node, "dct:source": _a("rdfs:Resource", master)} if master else node
 
 
 def _services(records: Sequence[Record]) -> list[Json]:
@@ -234,9 +244,9 @@ def _service(link: Link, record: Record, served: list[str]) -> Json:
         "@id": f"{link.url}#servicio",
         "@type": "dcat:DataService",
         "dct:title": _es(f"{link.title}: {record.layer}"),
-        "dcat:endpointURL": {"@id": link.url},
-        "dct:conformsTo": {"@id": SERVICES[link.protocol]},
-        "dct:license": {"@id": record.license},
+        "dcat:endpointURL": _a("rdfs:Resource", link.url),
+        "dct:conformsTo": _a("dct:Standard", SERVICES[link.protocol]),
+        "dct:license": _a("dct:LicenseDocument", record.license),
         "dcat:servesDataset": [{"@id": address} for address in served],
     }
 
@@ -275,9 +285,21 @@ def _agent(party: Party, address: str) -> Json:
 
 def _contact(party: Party) -> Json:
     return {
-        "@type": "vcard:Organization",
+        "@type": ["vcard:Organization", "vcard:Kind"],
         "vcard:fn": party.name,
         "vcard:hasEmail": {"@id": f"mailto:{party.email}"},
+    }
+
+
+def _a(kind: str, uri: str) -> Json:
+    """A reference that says what it is of: DCAT-AP's own shapes look for the class in the data."""
+    return {"@id": uri, "@type": kind}
+
+
+def _concept(uri: str, label: str, language: str) -> Json:
+    return {
+        **_a("skos:Concept", uri),
+        "skos:prefLabel": {"@value": label, "@language": language},
     }
 
 
