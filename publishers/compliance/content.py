@@ -17,6 +17,8 @@ COUNTRY = (-82.0, -5.0, -66.0, 14.0)
 """West, south, east, north: where the portal takes coordinates for Colombian."""
 MULTI = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon",
                    "MultiPolygon"})  # fmt: skip
+OURS = frozenset({"longitud", "latitud", "geometria", "aviso"})
+"""Columns that the exporter adds: the place, and the notice of demonstration data."""
 TABLE = "El conjunto es una tabla, sin geometría"
 
 
@@ -42,9 +44,9 @@ def origin(e: Evidence) -> Verdict:
 
 def impersonal(e: Evidence) -> Verdict:
     """Row 17. Only public columns, and nothing in the bytes that looks like a person's data."""
-    public = {variable.name for variable in e.record.variables} | {"longitud", "latitud"}
+    public = {variable.name for variable in e.record.variables}
     columns = set(e.table.columns) if e.table else set()
-    extra = sorted(columns - public - {"geometria", "id"})
+    extra = sorted(columns - public - OURS)
     if extra:
         return failed(f"Salen columnas que no son públicas: {', '.join(extra)}")
     if e.personal is None:
