@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import layers
-from api import derived, samples
+from api import derived, portals, samples
 from api.process_documents import output_schema
 from api.settings import Settings
 from api.wiring import System
@@ -20,6 +20,7 @@ from gis.contract import PUBLICA
 from gis.features import reading
 from gis.processes import Ground, execute, process, processes
 from gis.surroundings import CurrentFeatures
+from publishers.publish import publish
 from tests.api.conftest import serving
 
 if TYPE_CHECKING:
@@ -184,3 +185,14 @@ def test_coverage_of_all_comunas_adds_up_and_keeps_its_bounds(loaded: System) ->
     for name in ("personas", "manzanas", "personas_cubiertas_maximo"):
         assert sum(row[name] for row in found["por"]) == found["total"][name]
     assert len([row for row in found["por"] if row["id"] is not None]) == 13
+
+
+@pytest.mark.heavy
+def test_every_dataset_leaves_and_no_person_with_it(loaded: System) -> None:
+    outcomes = {
+        order.dataset.name: publish(order)
+        for order in portals.orders(loaded, [], "estatico", actor="prueba")
+    }
+    stayed = {name: done.plan.reason for name, done in outcomes.items() if not done.writes}
+    assert stayed == {}
+    assert outcomes.keys() == {dataset.name for _, dataset in loaded.catalog.datasets()}
