@@ -28,6 +28,11 @@ def test_one_point_of_a_street_or_of_a_comuna_says_so(visit: Callable[..., Visit
     caution = details(page).locator(".notice").first
     expect(caution).to_contain_text("un solo punto de «Calle 5» (Vía, sin saber en qué parte)")
     expect(caution).to_contain_text(re.compile(r"puede estar a \d+ m"))
+    expect(page).to_have_url(re.compile(r"lugar=-75\.\d{5},4\.\d{5},\d{3}"))
+    shared = details(page).get_by_role("link", name="Ver como página").get_attribute("href")
+    assert "error_m=" in str(shared)
+    page.reload()
+    expect(caution).to_contain_text(re.compile(r"un solo punto, y el suyo puede estar a \d+ m"))
     choose(page, "comuna 4", "^Comuna 4")
     expect(caution).to_contain_text("un solo punto de «Comuna 4» (Comuna o corregimiento)")
 
