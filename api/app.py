@@ -19,6 +19,7 @@ from api.pages import STATIC
 from api.places import Places
 from api.routes import (
     collections,
+    csw,
     datos,
     edits,
     items,
@@ -61,6 +62,7 @@ ROUTES = (
     search,
     operation,
     datos,
+    csw,
     session,
     lugar,
     verificar,

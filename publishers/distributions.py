@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from gis import export
 from gis.contract.access import Access
-from publishers.documents import DOCUMENTS
+from gis.errors import ContractError
+from gis.later import Later
+from publishers.documents import DOCUMENTS, ISO_19139
 from publishers.metadata import (
     DEMONSTRATION,
     Distribution,
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
     from gis.contract.layer import Dataset, Layer
     from gis.export import FormatName
+    from publishers import schemas
     from publishers.documents import Document
+else:
+    schemas = Later("publishers.schemas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,20 @@ class _Maker:
     def write(self, document: Document) -> None:
         """Write a file that tells about the dataset and the files made before it."""
         file = f"{self.record.dataset}.{document.ending}"
-        (self._folder / file).write_bytes(document.write(self.record))
+        content = document.write(self.record)
+        if document.ending == ISO_19139:
+            _check(self.record, content)
+        (self._folder / file).write_bytes(content)
         kind = (document.title, document.label, document.media_type)
         self.add(file, *kind, None, "documentation")
+
+
+def _check(record: Record, content: bytes) -> None:
+    """Nothing leaves with metadata that harvesters would refuse."""
+    found = schemas.faults(content)
+    if found:
+        raise ContractError(
+            f"Los metadatos ISO 19139 no son válidos: {'; '.join(found[:3])}. Revise la "
+            "declaración de la capa",
+            layer=record.layer,
+        )

@@ -208,14 +208,15 @@ def _distribution(distribution: Element, record: Record) -> None:
 
 
 def _about(file: Distribution) -> str:
-    return f"{file.format}, {file.size} bytes, SHA-256 {file.sha256}"
+    return f"{file.format} · {file.size} bytes · SHA-256 {file.sha256}"
 
 
 def _online(parent: Element, url: str, name: str, description: str, function: str) -> None:
     online = XML.add(parent, "gmd:onLine/gmd:CI_OnlineResource")
     XML.add(online, "gmd:linkage/gmd:URL", url)
     XML.text(online, "gmd:protocol", PROTOCOLS[function])
-    XML.text(online, "gmd:name", name)
+    # pycsw keeps a link as words between commas, and would read one here as the next word.
+    XML.text(online, "gmd:name", name.replace(",", " ·"))
     if description:
         XML.text(online, "gmd:description", description)
     XML.code(online, "gmd:function", "gmd:CI_OnLineFunctionCode", function)

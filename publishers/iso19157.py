@@ -47,8 +47,8 @@ def abstract(record: Record) -> str:
     passed = sum(m.passed is True for m in judged)
     return (
         f"{record.shown_title}. Se midieron {len(measures)} resultados sobre "
-        f"{record.quality.feature_count} elementos; "
-        f"de los {len(judged)} de los que algo se exige, cumplen {passed}."
+        f"{record.quality.feature_count} elementos; de los {len(judged)} de los que algo se "
+        f"exige, cumplen {passed}."
     )
 
 

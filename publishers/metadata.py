@@ -12,20 +12,21 @@ import hashlib
 import json
 import uuid
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from gis.contract.access import Access
 from gis.contract.metadata import OPEN_LICENCES
 from gis.demonstration import MARK
-from gis.lineage import Step
-from gis.quality import Measure, Quality
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from gis.contract.entity import Entity
     from gis.contract.fields import Field
     from gis.contract.layer import Dataset, Layer
     from gis.contract.metadata import Frequency
+    from gis.lineage import Step
+    from gis.quality import Quality
     from gis.summary import Summary
 
 PACKAGE_VERSION = 3
@@ -209,7 +210,7 @@ class Record:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values; :func:`record_from_dict` reads them back."""
+        """JSON-ready values; ``publishers.stored`` reads them back."""
         document: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
         return document
 
@@ -327,23 +328,6 @@ def fingerprint(entity: Entity, layer: Layer, dataset: Dataset) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def record_from_dict(document: dict[str, Any]) -> Record:
-    """Read what :meth:`Record.as_dict` wrote."""
-    values = dict(document)
-    for name in ("publisher", "contact"):
-        values[name] = Party(**values[name])
-    for name in ("issued", "modified"):
-        values[name] = datetime.fromisoformat(values[name])
-    for name in ("keywords", "places", "bbox", "period"):
-        values[name] = None if values[name] is None else tuple(values[name])
-    values["variables"] = tuple(_read_variable(v) for v in values["variables"])
-    values["steps"] = tuple(_read_step(step) for step in values.get("steps", ()))
-    values["links"] = tuple(Link(**link) for link in values.get("links", ()))
-    values["distributions"] = tuple(Distribution(**d) for d in values["distributions"])
-    values["quality"] = _read_quality(values["quality"])
-    return Record(**values)
-
-
 def iso_day(instant: datetime | date) -> str:
     """The calendar day of an instant in UTC, ISO 8601."""
     return instant.isoformat()[:10]
@@ -407,17 +391,3 @@ def _variable(field: Field) -> Variable:
         required=field.required,
         codes=tuple((code.code, code.label, code.definition) for code in field.type.codes),
     )
-
-
-def _read_variable(values: dict[str, Any]) -> Variable:
-    return Variable(**{**values, "codes": tuple(tuple(code) for code in values["codes"])})
-
-
-def _read_step(values: dict[str, Any]) -> Step:
-    return Step(**{**values, "sealed_at": datetime.fromisoformat(values["sealed_at"])})
-
-
-def _read_quality(values: dict[str, Any]) -> Quality:
-    measures = tuple(Measure(**measure) for measure in values["measures"])
-    evaluated = datetime.fromisoformat(values["evaluated_at"])
-    return Quality(**{**values, "measures": measures, "evaluated_at": evaluated})

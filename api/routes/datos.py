@@ -14,10 +14,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from api import portals
 from api.negotiation import HTML, choose
 from api.pages import render
 from api.params import read_parameters
+from api.records import catalogue_of, shown_record, shown_records
 from api.responses import matches, respond
 from api.routes._shared import READ, system_of
 from gis.errors import NotFound
@@ -25,7 +25,6 @@ from gis.features import reading
 from gis.publications import publications
 from gis.spelling import fold
 from publishers import dcat
-from publishers.metadata import may_be_shown
 from publishers.targets import estatico
 
 if TYPE_CHECKING:
@@ -129,33 +128,15 @@ def download(request: Request, dataset: str, file: str) -> Response:
 
 
 def _root(request: Request) -> Path:
-    root = portals.catalogue(system_of(request))
-    if root is None:
-        raise NotFound("Esta instalación no tiene catálogo propio de datos abiertos")
-    return root
+    return catalogue_of(system_of(request))
 
 
 def _record(request: Request, dataset: str) -> Record | None:
-    """The published record of a declared dataset, None when nothing of it may be shown;
-    :class:`NotFound` when none is so named."""
-    catalog = system_of(request).catalog
-    layer, declared = catalog.dataset(dataset)
-    record = estatico.read_record(_root(request), dataset)
-    if record is None or not may_be_shown(record, catalog.entity, layer, declared):
-        return None
-    return record
+    return shown_record(system_of(request), dataset)
 
 
 def _records(request: Request) -> list[Record]:
-    """Every published dataset that is still declared, and still public."""
-    catalog = system_of(request).catalog
-    declared = {dataset.name: (layer, dataset) for layer, dataset in catalog.datasets()}
-    return [
-        record
-        for record in estatico.read_records(_root(request))
-        if record.dataset in declared
-        and may_be_shown(record, catalog.entity, *declared[record.dataset])
-    ]
+    return shown_records(system_of(request))
 
 
 def _catalog(request: Request) -> bytes:

@@ -125,7 +125,9 @@ def _shown(request: Request, answer: Answer) -> dict[str, Any]:
         "answer": answer,
         "asked": spot.asked,
         "address": address_of(request, spot),
-        "picture": links.address(request, "/lugar/mapa.png", where),
+        "picture": links.address(
+            request, "/lugar/mapa.png", {side: where[side] for side in ("lat", "lon")}
+        ),
         "forms": {
             each.word: links.address(request, "/lugar", {**where, "f": each.word}) for each in FORMS
         },

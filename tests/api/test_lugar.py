@@ -240,6 +240,17 @@ def test_the_address_given_asks_for_the_same_again(client: httpx.Client) -> None
     }  # fmt: skip
 
 
+def test_every_address_on_the_page_answers(client: httpx.Client) -> None:
+    asked = {"lat": LAT, "lon": LON, "error_m": 90, "q": "calle 5"}
+    page = client.get("/lugar", params=asked, headers={"accept": "text/html"}).text
+    found = {
+        html.unescape(each) for each in re.findall(r'(?:src|href)="([^"#]*/lugar[^"]*)"', page)
+    }
+    assert len(found) > 3
+    for address in found:
+        assert client.get(address).status_code == 200, address
+
+
 @pytest.mark.parametrize("error", ["-1", "x", "nan", "1e9", ""])
 def test_an_error_that_is_none_is_refused(client: httpx.Client, error: str) -> None:
     answer = client.get("/lugar", params={"lat": LAT, "lon": LON, "error_m": error, "f": "json"})

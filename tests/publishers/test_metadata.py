@@ -18,7 +18,8 @@ from lxml import etree
 from gis.contract import PUBLICA
 from publishers import dcat, iso19139
 from publishers.documents import dictionary
-from publishers.metadata import fingerprint, published_fields, record_from_dict
+from publishers.metadata import fingerprint, published_fields
+from publishers.stored import record_from_dict
 from tests.publishers.city import CATALOG, ENTITY
 from tests.publishers.records import a_record, declared
 

@@ -9,6 +9,7 @@ import {
   type Hit,
   type LayerInfo,
   type MapInfo,
+  type Place,
   type Position,
   type SearchResult,
   type Selection,
@@ -48,7 +49,7 @@ export class App {
   private failing: ReadonlySet<string> = new Set();
   /** Whether the next feature shown is one the person has in sight. */
   private fromMap = false;
-  private clicked: [number, number] | null = null;
+  private clicked: Position | null = null;
 
   constructor(
     private info: MapInfo,
@@ -280,10 +281,10 @@ export class App {
   // What is here -----------------------------------------------------------------------------
 
   /** Asks about a place, whose map shows `hits`. */
-  private ask(place: Position, hits: Hit[], caution = ''): void {
+  private ask(place: Place, hits: Hit[], caution = ''): void {
     this.caution = caution;
     this.details.remember(hits);
-    this.clicked = place;
+    this.clicked = [place[0], place[1]];
     const same = String(place) === String(this.store.state.place);
     if (same) void this.showPlace(place);
     else this.store.update({ place, selection: null }, 'user');
@@ -305,9 +306,9 @@ export class App {
     void this.showPlace(place);
   }
 
-  private async showPlace(place: Position): Promise<void> {
+  private async showPlace(place: Place): Promise<void> {
     if (PHONE.matches) this.panel.setHeight('peek');
-    this.shown = { type: 'Point', coordinates: place };
+    this.shown = { type: 'Point', coordinates: [place[0], place[1]] };
     this.map?.highlight(this.shown);
     const caution = this.caution;
     this.caution = '';
@@ -315,7 +316,7 @@ export class App {
     if (!answer) return;
     this.shown = drawnPlace(answer);
     this.map?.highlight(this.shown);
-    const point: GeoJSON.Geometry = { type: 'Point', coordinates: place };
+    const point: GeoJSON.Geometry = { type: 'Point', coordinates: [place[0], place[1]] };
     if (!this.store.state.view) this.map?.fit(point);
     else this.map?.reveal(point);
   }

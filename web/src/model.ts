@@ -1,6 +1,8 @@
 /** What `/api/map` and the feature addresses answer. Shapes only; no city is known here. */
 
 export type Position = [number, number];
+/** A place asked about; third, where known, how many metres from it what is meant may be. */
+export type Place = [number, number, number?];
 /** West, south, east, north in degrees (CRS84). */
 export type Bounds = [number, number, number, number];
 
@@ -130,7 +132,7 @@ export interface SearchPage {
 
 /** What `/lugar?f=json` answers about a place. Every text is for people. */
 export interface PlaceAnswer {
-  lugar: { lon: number; lat: number; direccion: string | null; error_m: number | null; dentro: boolean };
+  lugar: { lon: number; lat: number; direccion: string | null; error_m: number | null; cautela: string | null };
   resumen: string;
   demostracion: boolean;
   partes: { codigo: string; titulo: string; capas: PlaceLayer[] }[];

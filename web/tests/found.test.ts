@@ -29,7 +29,7 @@ describe('what was found', () => {
 
   it('leads to the place with its caution', () => {
     const target = targetOf(result({ error_m: 900, capa: 'malla_vial', elemento: 'C5-1' }));
-    expect(target).toMatchObject({ to: 'place', place: [-75.23, 4.44] });
+    expect(target).toMatchObject({ to: 'place', place: [-75.23, 4.44, 900] });
     expect(target.to === 'place' && target.caution).toContain('900 m');
   });
 
