@@ -37,6 +37,8 @@ router = APIRouter()
 
 FORMS = (HTML, JSON, TXT, PDF)
 ASKED = ("lat", "lon", "q", "error_m")
+ON_THE_MAP = ("lon", "lat", "error_m")
+"""What the map's address says of a place."""
 FARTHEST_M = 100_000
 LONGEST = 200
 """Characters of what somebody writes in the box."""
@@ -131,7 +133,7 @@ def _shown(request: Request, answer: Answer) -> dict[str, Any]:
         "forms": {
             each.word: links.address(request, "/lugar", {**where, "f": each.word}) for each in FORMS
         },
-        "map_address": f"/?lugar={where['lon']},{where['lat']}",
+        "map_address": "/?lugar=" + ",".join(where[n] for n in ON_THE_MAP if n in where),
         **_vouched(request, answer)["verificacion"],
     }
 
