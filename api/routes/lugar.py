@@ -40,13 +40,13 @@ router = APIRouter()
 
 FORMS = (HTML, JSON, TXT, PDF)
 ASKED = ("lat", "lon", "q", "error_m")
+ON_THE_MAP = ("lon", "lat", "error_m")
+"""What the map's address says of a place."""
 FARTHEST_M = 100_000
 LONGEST = 200
 """Characters of what somebody writes in the box."""
 PAPER = (7.5, 1.97)
 """Inches of the picture on paper."""
-ON_MAP = ("lon", "lat", "error_m")
-"""What the map's address says of a place, in its order."""
 LINE_CHARACTERS, TITLE_CHARACTERS = 52, 22
 """Of a line of text in a column of paper, and of a title beside it."""
 
@@ -138,7 +138,7 @@ def _shown(request: Request, answer: Answer) -> dict[str, Any]:
         "forms": {
             each.word: links.address(request, "/lugar", {**where, "f": each.word}) for each in FORMS
         },
-        "map_address": "/?lugar=" + ",".join(where[n] for n in ON_MAP if n in where),
+        "map_address": "/?lugar=" + ",".join(where[n] for n in ON_THE_MAP if n in where),
         **_vouched(request, answer)["verificacion"],
     }
 
