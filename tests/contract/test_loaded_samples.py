@@ -201,9 +201,9 @@ def test_a_place_that_nobody_has_located_is_known_all_the_same(client: httpx.Cli
 
 
 def test_why_there_is_no_place_is_told(client: httpx.Client) -> None:
-    status, told = looked_for(client, "Cra 5 # 20-15 Melgar")
+    status, told = looked_for(client, "Cra 5 # 20-15 Espinal Tolima")
     assert status == 404
-    assert "Melgar" in told["detail"]
+    assert "Espinal" in told["detail"]
     status, told = looked_for(client, "hospital")
     assert status == 404
     assert [each["capa"] for each in told["listas"]] == ["centros_salud"]
