@@ -15,6 +15,10 @@ RUN useradd --system --create-home --home-dir /var/lib/sig sig
 WORKDIR /opt/sig
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
+# The CSW service wants another SQLAlchemy: an environment of its own.
+COPY requirements-csw.lock ./
+RUN python -m venv .venv-csw \
+    && .venv-csw/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements-csw.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY gis gis
 COPY layers layers

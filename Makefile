@@ -19,7 +19,7 @@ test: ## Instala lo que falte y corre las pruebas (menos de 6 minutos)
 
 check: lint ## Estilo, tipos, importaciones y las pruebas pesadas
 	@scripts/setup check
-	@$(PYTHON) -m pytest -m heavy -v --timeout 900 $(ARGS)
+	@$(PYTEST) -m heavy -v --timeout 900 $(ARGS)
 
 lint: ## Estilo, tipos y reglas de importación, sin pruebas
 	@scripts/setup test

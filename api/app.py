@@ -19,6 +19,7 @@ from api.pages import STATIC
 from api.places import Places
 from api.routes import (
     collections,
+    csw,
     datos,
     edits,
     items,
@@ -26,6 +27,7 @@ from api.routes import (
     lugar,
     operation,
     processes,
+    records,
     search,
     session,
     styles,
@@ -61,6 +63,8 @@ ROUTES = (
     search,
     operation,
     datos,
+    csw,
+    records,
     session,
     lugar,
     verificar,

@@ -31,6 +31,7 @@ from gis.errors import (
     NotAuthenticated,
     NotFound,
     QueryAbandoned,
+    ServiceUnavailable,
     SigError,
     StoreUnavailable,
     TooManyAttempts,
@@ -58,6 +59,7 @@ STATUS: dict[type[SigError], int] = {
     EditRefused: 422,
     EditUnconditional: 428,
     TooManyAttempts: 429,
+    ServiceUnavailable: 503,
     StoreUnavailable: 503,
 }
 TITLES = {
@@ -148,6 +150,8 @@ def refusal(request: Request, error: SigError) -> Response:
         log.warning("store unavailable: %s", error.__cause__ or error)
     if isinstance(error, StoreUnavailable | TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, ServiceUnavailable):
+        response.headers["Retry-After"] = "5"
     if isinstance(error, NotAuthenticated):
         response.headers["WWW-Authenticate"] = CHALLENGE
     return response

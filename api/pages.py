@@ -13,6 +13,7 @@ from api.access import SAFE, keep_private, known_principal, principal_of
 from gis.describe import SHAPES
 from gis.features import CIVIL_TIME
 from gis.here import words
+from gis.here.summary import remarks
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,6 +60,7 @@ def environment() -> Environment:
     made.filters["lower_first"] = words.lower_first
     made.filters["metres"] = words.length
     made.globals["way"] = words.way
+    made.globals["remarks"] = remarks
     made.globals["instant"] = words.instant
     return made
 

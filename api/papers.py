@@ -16,7 +16,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SIZES = (8.0, 7.2, 6.4, 0.0)
+SIZES = (8.0, 7.2, 6.5, 6.0, 0.0)
 """Points in which a page is set until it is one page; 0: as many pages as it takes."""
 _ONE_AT_A_TIME = threading.Lock()
 """Layout takes a core for a second, and Pango's fonts are shared: one at a time in a process."""
@@ -35,7 +35,7 @@ def pdf(pages: Iterable[str]) -> bytes:
             document = HTML(string=text, url_fetcher=own).render()
             if len(document.pages) == 1:
                 break
-        made: bytes = document.write_pdf()
+        made: bytes = document.write_pdf(pdf_tags=True, pdf_variant="pdf/ua-1")
     return made
 
 

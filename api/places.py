@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from gis.features import reading
 from gis.geocode.kept import KeptGazetteer
 from gis.here import Asking, Spot, ask
 from gis.here import code as codes
-from gis.here.finder import Finder, OnlyCoordinates, coordinates
+from gis.here.finder import Finder, Finding, OnlyCoordinates, coordinates
 from gis.here.geocoder import Geocoder
 from gis.here.signing import Keys, read_keys
 from gis.here.statement import Statements
@@ -18,8 +20,6 @@ from gis.here.walks import OnStreets
 from gis.store.away import answering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import sqlalchemy as sa
     from starlette.requests import Request
 
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from gis.here import Answer
     from gis.here.finder import Candidate
     from gis.processes import Shared
+
+TITLE = "¿Qué hay aquí?"
+PRIVATE = {"Cache-Control": "private, no-cache"}
+"""Where somebody asked about is theirs: no shared cache keeps it."""
+DECIMALS = 5
+"""Of a degree in addresses and codes: about one metre."""
 
 
 @dataclass(slots=True)
@@ -50,27 +56,28 @@ class Places:
     def answer(self, spot: Spot) -> Answer:
         """All that is known of a place, with its address where there is one."""
         with reading(self.reader) as conn:
-            named = None if spot.address else self.finder.address(conn, spot.lon, spot.lat)
-            if named is not None:
-                spot = replace(spot, address=named.text, error_m=named.error_m)
-            return ask(conn, self.asking, spot)
+            return ask(conn, self.asking, self.named(conn, spot))
 
-    def candidates(self, text: str) -> Sequence[Candidate]:
-        """Places that a text may mean."""
+    def named(self, conn: sa.Connection, spot: Spot) -> Spot:
+        """The place with an address, where nobody has said one and there is one."""
+        found = None if spot.address else self.finder.address(conn, spot.lon, spot.lat)
+        return spot if found is None else replace(spot, address=found.text, error_m=found.error_m)
+
+    def find(self, text: str) -> Finding:
+        """What a text may mean."""
         exact = coordinates(text)
         if exact is not None:
-            return (exact,)
+            return Finding((exact,))
         with reading(self.reader) as conn:
-            return self.finder.candidates(conn, text)
+            return self.finder.find(conn, text)
 
     def code(self, answer: Answer) -> str:
         """The code that vouches for an answer; empty where none can."""
         version, secret = self._known().newest
         spot = answer.spot
         moment = answer.moment
-        return codes.make(
-            secret, version, codes.Issued(spot.lon, spot.lat, answer.chain.seq, moment)
-        )
+        issued = codes.Issued(spot.lon, spot.lat, answer.chain.seq, moment, math.ceil(spot.doubt_m))
+        return codes.make(secret, version, issued)
 
     def read_code(self, text: str) -> codes.Issued | None:
         """What a code says, None for one that is not ours."""
@@ -94,3 +101,40 @@ def places_of(request: Request) -> Places:
     """Those of the server."""
     found: Places = request.app.state.places
     return found
+
+
+def meant(found: Candidate, asked: str) -> Spot:
+    """The place that a text is taken for."""
+    lon, lat = round(found.lon, DECIMALS), round(found.lat, DECIMALS)
+    return Spot(
+        lon,
+        lat,
+        False,
+        address=found.label,
+        error_m=found.error_m,
+        asked=asked,
+        kind=found.kind,
+        doubt_m=found.error_m or 0.0,
+        warnings=found.warnings,
+    )
+
+
+def where_of(spot: Spot) -> dict[str, str]:
+    """The parameters that ask for the same place again."""
+    where = {"lat": f"{spot.lat:.{DECIMALS}f}", "lon": f"{spot.lon:.{DECIMALS}f}"}
+    if spot.doubt_m:
+        where["error_m"] = f"{math.ceil(spot.doubt_m)}"
+    if spot.asked:
+        where["q"] = spot.asked
+    return where
+
+
+def path_of(spot: Spot) -> str:
+    """Where the answer is on this server."""
+    return f"/lugar?{urlencode(where_of(spot))}"
+
+
+def address_of(request: Request, spot: Spot) -> str:
+    """Where the answer can be asked again, whoever asks."""
+    base = request.app.state.system.catalog.entity.base_url
+    return f"{base}{path_of(spot)}"

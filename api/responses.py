@@ -59,7 +59,7 @@ def respond(
 
 def etag_of(body: bytes, *, compressed: bool, version: str = "") -> str:
     """Strong validator: it names the content and its encoding (RFC 9110 §8.8.3)."""
-    digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+    digest = hashlib.sha256(body).hexdigest()[:24]
     if version:
         digest = f"{version}.{digest}"
     return f'"{digest}-gzip"' if compressed else f'"{digest}"'

@@ -23,6 +23,7 @@ from api.middleware import CORS, SECURITY
 from api.negotiation import MVT, choose
 from api.params import FILTER, FORMAT
 from api.responses import matches
+from api.tile_limits import refuse_outside
 from api.tile_maker import Part, plain
 from api.turns import REFUSAL, Caller
 from gis.contract import PUBLICA
@@ -104,6 +105,7 @@ class TileDoor:
         self.maker = maker
         self.bodies = bodies
         self.metrics = metrics
+        self.entity = system.catalog.entity
         self.layers = {layer.name: layer for layer in system.catalog if layer.geometry_for(PUBLICA)}
         self._wanted = lru_cache(ADDRESSES)(self._read)
 
@@ -119,6 +121,8 @@ class TileDoor:
                 tiles = self._remembered(asked) or await self._made(asked, scope, receive)
                 ready = await self._body(asked, tiles)
             etag, body, encoding = ready
+            if not body and asked.parts:
+                self._check_limits(asked)
         except QueryAbandoned:
             return
         except Exception as error:
@@ -145,6 +149,12 @@ class TileDoor:
                 return None
             found.append(tile)
         return found
+
+    def _check_limits(self, asked: Asked) -> None:
+        key = asked.parts[0].key
+        layers = [part.layer for part in asked.parts]
+        place = (key.zoom, key.row, key.column)
+        refuse_outside(GRIDS[key.grid], place, layers, self.entity)
 
     async def _made(self, asked: Asked, scope: Scope, receive: Receive) -> list[Tile]:
         caller = Caller(scope, receive)

@@ -216,7 +216,7 @@ def _read(conn: sa.Connection, part: Part) -> bytes:
 
 def finished(body: bytes, wanted: set[str], position: int) -> Tile:
     """A tile in the encodings that are asked for, or as it is when it is small."""
-    digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+    digest = hashlib.sha256(body).hexdigest()[:24]
     if len(body) < WORTH_COMPRESSING:
         return Tile(digest, {"identity": body}, position)
     encodings = sorted(wanted - {"identity"}) or ["gzip"]

@@ -18,6 +18,7 @@ SigError
 ├── NotFound               no such layer, feature, changeset, …      (caller)
 ├── ChangesetConflict      another write to the layer came first     (operator)
 │   └── FeatureConflict    the id is taken, changes, or is in use    (caller)
+├── ServiceUnavailable     a program beside the server is away       (operator)
 ├── StoreUnavailable       the database is away                      (operator)
 │   └── QueryAbandoned     whoever asked has left                    (nobody)
 └── TargetError            a portal
@@ -184,6 +185,13 @@ class FeatureConflict(ChangesetConflict):
     """An id that is taken, that would change, or that other features refer to."""
 
     code = "feature-conflict"
+
+
+class ServiceUnavailable(SigError):
+    """A program that answers beside the server (CSW) is not there; the message says what to do."""
+
+    code = "service-unavailable"
+    exit_code = 6
 
 
 class StoreUnavailable(SigError):

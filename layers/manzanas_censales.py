@@ -11,6 +11,8 @@ from gis.contract import (
     Layer,
     Metadata,
     NoOverlap,
+    Place,
+    PlaceKind,
     Style,
     Symbol,
     Text,
@@ -39,6 +41,17 @@ LAYER = Layer(
                 "MANZ_CCNCT",
             ),
             sortable=True,
+        ),
+        Field(
+            "nombre",
+            Text(max_length=80),
+            label="Nombre",
+            definition=(
+                "Letra o número con que se conoce en su barrio («Manzana C»), donde las "
+                "direcciones lo usan en vez de la vía."
+            ),
+            access=PUBLICA,
+            source_names=("NOM_MANZANA", "MANZANA"),
         ),
         Field(
             "clase",
@@ -103,4 +116,5 @@ LAYER = Layer(
     datasets=(Dataset("manzanas_censales"),),
     label="codigo",
     people="personas",
+    place=Place(PlaceKind.BLOCK, names=("nombre",)),
 )

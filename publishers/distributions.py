@@ -6,16 +6,15 @@ The same state gives the same bytes.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from gis import export
 from gis.contract.access import Access
+from gis.errors import ContractError
 from gis.later import Later
-from publishers import dcat
+from publishers.documents import DOCUMENTS, ISO_19139
 from publishers.metadata import (
     DEMONSTRATION,
     Distribution,
@@ -32,9 +31,10 @@ if TYPE_CHECKING:
 
     from gis.contract.layer import Dataset, Layer
     from gis.export import FormatName
-    from publishers import iso19139
+    from publishers import schemas
+    from publishers.documents import Document
 else:
-    iso19139 = Later("publishers.iso19139")
+    schemas = Later("publishers.schemas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,6 @@ FORMATS = (
         "Tabla de datos (GeoPackage)",
     ),
 )
-DICTIONARY_COLUMNS = (
-    "campo", "etiqueta", "definicion", "tipo", "unidad", "obligatorio", "codigos",
-)  # fmt: skip
-KINDS = {
-    "text": "texto",
-    "integer": "entero",
-    "number": "número",
-    "boolean": "sí o no",
-    "date": "fecha",
-    "timestamp": "fecha y hora",
-}
 
 
 def build(
@@ -101,15 +90,8 @@ def build(
         title = form.title if record.geometry_type else form.table_title
         crs = offered.crs if record.geometry_type else None
         maker.add(path.name, title, offered.label, offered.media_type, crs)
-    maker.write("diccionario.csv", "Diccionario de datos", "CSV", "text/csv", dictionary(record))
-    report = quality_report(record)
-    maker.write(
-        "calidad.json", "Reporte de calidad (ISO 19157)", "JSON", "application/json", report
-    )
-    described = maker.record
-    xml, json_ld = iso19139.write(described), dcat.standalone(described)
-    maker.write("iso19139.xml", "Metadatos ISO 19139", "XML", "application/xml", xml)
-    maker.write("dcat.jsonld", "Metadatos DCAT 3", "JSON-LD", "application/ld+json", json_ld)
+    for document in DOCUMENTS:
+        maker.write(document)
     text = json.dumps(maker.record.as_dict(), ensure_ascii=False, indent=1)
     (folder / RECORD).write_text(text, encoding="utf-8")
     return Package(maker.record, folder)
@@ -147,33 +129,23 @@ class _Maker:
         )
         self.record = replace(self.record, distributions=(*self.record.distributions, made))
 
-    def write(self, ending: str, title: str, label: str, media_type: str, content: bytes) -> None:
-        """Write a file that tells about the dataset."""
-        file = f"{self.record.dataset}.{ending}"
+    def write(self, document: Document) -> None:
+        """Write a file that tells about the dataset and the files made before it."""
+        file = f"{self.record.dataset}.{document.ending}"
+        content = document.write(self.record)
+        if document.ending == ISO_19139:
+            _check(self.record, content)
         (self._folder / file).write_bytes(content)
-        self.add(file, title, label, media_type, None, "documentation")
+        kind = (document.title, document.label, document.media_type)
+        self.add(file, *kind, None, "documentation")
 
 
-def dictionary(record: Record) -> bytes:
-    """The data dictionary as CSV in UTF-8, one row per field, codes as «1 = Alta; 2 = Media»."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(DICTIONARY_COLUMNS)
-    for variable in record.variables:
-        codes = "; ".join(f"{code} = {label}" for code, label, _ in variable.codes)
-        required = "sí" if variable.required else "no"
-        kind = KINDS[variable.kind]
-        unit = variable.unit
-        row = (variable.name, variable.label, variable.definition, kind, unit, required, codes)
-        writer.writerow(row)
-    if record.demonstration:
-        writer.writerow(("", "Aviso", DEMONSTRATION, "", "", "", ""))
-    return text.getvalue().encode()
-
-
-def quality_report(record: Record) -> bytes:
-    """The quality report as JSON."""
-    report = {"conjunto": record.dataset, **record.quality.as_dict()}
-    if record.demonstration:
-        report = {"aviso": DEMONSTRATION, **report}
-    return dcat.dump(report)
+def _check(record: Record, content: bytes) -> None:
+    """Nothing leaves with metadata that harvesters would refuse."""
+    found = schemas.faults(content)
+    if found:
+        raise ContractError(
+            f"Los metadatos ISO 19139 no son válidos: {'; '.join(found[:3])}. Revise la "
+            "declaración de la capa",
+            layer=record.layer,
+        )

@@ -12,24 +12,28 @@ import hashlib
 import json
 import uuid
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from gis.contract.access import Access
 from gis.contract.metadata import OPEN_LICENCES
 from gis.demonstration import MARK
-from gis.quality import Measure, Quality
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from gis.contract.entity import Entity
     from gis.contract.fields import Field
     from gis.contract.layer import Dataset, Layer
     from gis.contract.metadata import Frequency
+    from gis.lineage import Step
+    from gis.quality import Quality
     from gis.summary import Summary
 
-PACKAGE_VERSION = 2
+PACKAGE_VERSION = 3
 """Raised when the same data and contract must give other files, so that they leave again."""
 
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+"""Instants, which are always of UTC, as XML and JSON write them."""
 STORAGE_CRS = 9377
 CRS84 = 4326
 
@@ -84,6 +88,16 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A service of the data, or a page that tells about them (CI_OnlineResource)."""
+
+    rel: Literal["service", "specification", "catalogue", "quality"]
+    title: str
+    url: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A dataset as of a changeset, ready to be described in any catalogue's terms."""
 
@@ -133,7 +147,26 @@ class Record:
     quality: Quality
     reference_date: str = ""
     """*Fecha de corte* of the delivery, ISO 8601, empty when it was not stated."""
+    steps: tuple[Step, ...] = ()
+    """How the layer came to be what it is: its first changeset and the newest ones."""
+    links: tuple[Link, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """MD_ScopeCode."""
+        return "dataset" if self.geometry_type else "nonGeographicDataset"
+
+    @property
+    def progress(self) -> str:
+        """MD_ProgressCode: whether more of it is promised."""
+        return "onGoing" if self.accrual else "completed"
+
+    @property
+    def geometric_object(self) -> str:
+        """MD_GeometricObjectTypeCode; empty for a table."""
+        kinds = {"Point": "point", "Line": "curve", "Polygon": "surface"}
+        return next((kind for word, kind in kinds.items() if word in self.geometry_type), "")
 
     @property
     def data(self) -> tuple[Distribution, ...]:
@@ -177,7 +210,7 @@ class Record:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values; :func:`record_from_dict` reads them back."""
+        """JSON-ready values; ``publishers.stored`` reads them back."""
         document: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
         return document
 
@@ -193,6 +226,7 @@ class State:
     summary: Summary
     quality: Quality
     reference_date: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 def published_fields(layer: Layer, dataset: Dataset) -> tuple[Field, ...]:
@@ -257,6 +291,8 @@ def make_record(
         variables=tuple(_variable(field) for field in published_fields(layer, dataset)),
         quality=state.quality,
         reference_date=state.reference_date,
+        steps=state.steps,
+        links=_links(entity, layer, dataset),
     )
 
 
@@ -292,24 +328,51 @@ def fingerprint(entity: Entity, layer: Layer, dataset: Dataset) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def record_from_dict(document: dict[str, Any]) -> Record:
-    """Read what :meth:`Record.as_dict` wrote."""
-    values = dict(document)
-    for name in ("publisher", "contact"):
-        values[name] = Party(**values[name])
-    for name in ("issued", "modified"):
-        values[name] = datetime.fromisoformat(values[name])
-    for name in ("keywords", "places", "bbox", "period"):
-        values[name] = None if values[name] is None else tuple(values[name])
-    values["variables"] = tuple(_read_variable(v) for v in values["variables"])
-    values["distributions"] = tuple(Distribution(**d) for d in values["distributions"])
-    values["quality"] = _read_quality(values["quality"])
-    return Record(**values)
-
-
 def iso_day(instant: datetime | date) -> str:
     """The calendar day of an instant in UTC, ISO 8601."""
     return instant.isoformat()[:10]
+
+
+ORIGINS = {
+    "delivery": "Entrega",
+    "edit": "Edición",
+    "undo": "Deshacer",
+    "migration": "Cambio de la declaración",
+}
+
+
+def told(step: Step) -> str:
+    """A step of the lineage in a sentence."""
+    origin = ORIGINS.get(step.origin, step.origin)
+    parts = [
+        f"{origin} (conjunto de cambios {step.changeset}): {step.added} elementos agregados, "
+        f"{step.changed} cambiados, {step.removed} retirados"
+    ]
+    if step.refused:
+        parts.append(f"{step.refused} filas en cuarentena")
+    if step.reference_date:
+        parts.append(f"fecha de corte {step.reference_date}")
+    return "; ".join(parts) + f". Cadena de custodia: SHA-256 {step.chain_head}."
+
+
+def _links(entity: Entity, layer: Layer, dataset: Dataset) -> tuple[Link, ...]:
+    """Where the layer is served and where the dataset's documents for people are, on this
+    installation whatever the portal that lists it."""
+    api, page = f"{entity.base_url}/api/collections/{layer.name}", "WWW:LINK-1.0-http--link"
+    own = f"{entity.base_url}/datos/{dataset.name}"
+    tiles = Link("service", "Teselas vectoriales (OGC API Tiles)", f"{api}/tiles", "OGC API Tiles")
+    return (
+        Link("service", "Consulta de la capa (OGC API Features)", api, "OGC API Features"),
+        *((tiles,) if _geometry_type(layer) else ()),
+        Link("catalogue", "Catálogo de objetos (ISO 19110)", f"{own}/catalogo-de-objetos", page),
+        Link(
+            "specification",
+            "Especificación del producto (ISO 19131)",
+            f"{own}/especificacion",
+            page,
+        ),
+        Link("quality", "Reporte de calidad (ISO 19157)", f"{own}/calidad", page),
+    )
 
 
 def _geometry_type(layer: Layer) -> str:
@@ -328,13 +391,3 @@ def _variable(field: Field) -> Variable:
         required=field.required,
         codes=tuple((code.code, code.label, code.definition) for code in field.type.codes),
     )
-
-
-def _read_variable(values: dict[str, Any]) -> Variable:
-    return Variable(**{**values, "codes": tuple(tuple(code) for code in values["codes"])})
-
-
-def _read_quality(values: dict[str, Any]) -> Quality:
-    measures = tuple(Measure(**measure) for measure in values["measures"])
-    evaluated = datetime.fromisoformat(values["evaluated_at"])
-    return Quality(**{**values, "measures": measures, "evaluated_at": evaluated})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gis.contract.access import Access
+from gis.lineage import steps
 from gis.publications import facts
 from gis.quality import measure_quality
 from gis.store import layer_state
@@ -48,5 +49,6 @@ def read_record(
         summary=summarise(conn, layer, Access.PUBLICA, where=dataset.where),
         quality=quality,
         reference_date=found.reference_date,
+        steps=steps(conn, layer.name),
     )
     return make_record(entity, layer, dataset, seen, landing_page=landing_page)

@@ -84,6 +84,7 @@ PELIGROS = Layer(
         unknown="Sin estudio de peligros: no se sabe si los hay",
         level="nivel",
         advice="fenomeno",
+        cases="fenomeno",
     ),
 )
 RIESGOS = Layer(

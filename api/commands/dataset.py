@@ -14,7 +14,7 @@ from api.settings import read_settings
 from api.wiring import open_system
 from gis import publications as ledger
 from gis.errors import TargetError
-from publishers.distributions import quality_report
+from publishers.documents import quality_report
 from publishers.publish import describe, inspect
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from api.settings import read_settings
 from api.wiring import open_system
 from gis.errors import InvalidRequest
 from gis.features import reading
-from gis.geocode.batch import locate_file
+from gis.geocode.batch import check_target, locate_file
 from gis.geocode.documents import answered, context
 from gis.geocode.kept import KeptGazetteer
 from gis.geocode.locate import LIMIT, locate
@@ -60,8 +60,10 @@ def geocode(
 ) -> None:
     if (text is None) == (file is None):
         raise InvalidRequest("Diga una dirección, o un archivo con --file", parameter="--file")
-    if file is not None and (output is None or not output.absolute().parent.is_dir()):
+    if file is not None and output is None:
         raise InvalidRequest("Diga con -o qué archivo se escribe", parameter="--output")
+    if file is not None and output is not None:
+        check_target(file, output)
     with open_system(read_settings()) as system:
         with reading(system.reader) as conn:
             gazetteer = KeptGazetteer().at(conn, system.catalog)

@@ -22,8 +22,11 @@ from api.reports import (
 from api.settings import read_settings
 from api.wiring import open_system
 from gis import changesets, conform
+from gis.conform.addresses import LEAST
 from gis.conform.report import write_findings, write_quarantine
 from gis.errors import DeliveryRefused, InvalidRequest
+from gis.features import reading
+from gis.geocode.kept import gazetteer_for
 from gis.surroundings import CurrentFeatures
 
 if TYPE_CHECKING:
@@ -73,6 +76,23 @@ Note = Annotated[str, typer.Option(help="Por qué se hace el cambio; queda en la
 Demonstration = Annotated[
     bool, typer.Option("--demonstration", help="Marca los datos como de demostración.")
 ]
+Geocode = Annotated[
+    str,
+    typer.Option(
+        "--geocode",
+        metavar="COLUMNA",
+        help="Ubica cada fila por la dirección de esta columna; solo si no trae coordenadas.",
+    ),
+]
+Confidence = Annotated[
+    float,
+    typer.Option(
+        "--geocode-confidence",
+        min=0.0,
+        max=1.0,
+        help="Con --geocode: confianza desde la cual se acepta el lugar; si es menor, se rechaza.",
+    ),
+]
 Report = Annotated[Path | None, typer.Option(help="Escribe todos los hallazgos en este CSV.")]
 Number = Annotated[
     int, typer.Argument(metavar="CAMBIO", help="Número del cambio, como lo da sig history.")
@@ -101,6 +121,8 @@ def load(
     reference_date: ReferenceDate = None,
     note: Note = "",
     demonstration: Demonstration = False,
+    geocode: Geocode = "",
+    geocode_confidence: Confidence = LEAST,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
@@ -118,6 +140,7 @@ def load(
                 encoding=encoding or None,
                 part=part,
                 repairs=frozenset(_words(repair or [])),
+                addresses=_addresses(system, geocode, geocode_confidence, demonstration),
                 progress=lambda phase, share: tell(phase, share / 2),
             )
             if report is not None:
@@ -190,6 +213,17 @@ def undo(
             dry_run=dry_run,
         )
     show_load(done, as_json=as_json)
+
+
+def _addresses(
+    system: System, column: str, confidence: float, demonstration: bool
+) -> conform.Addresses | None:
+    """The choice to place rows by their addresses, on the streets that there are."""
+    if not column:
+        return None
+    with reading(system.reader) as connection:
+        gazetteer = gazetteer_for(connection, system.catalog, demonstration=demonstration)
+    return conform.Addresses(column, gazetteer, confidence)
 
 
 def _words(texts: Sequence[str]) -> list[str]:

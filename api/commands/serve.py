@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from api import derived, samples
 from api.console import err
+from api.csw.process import engine
 from api.processes import companion, end_in_order
 from api.settings import read_settings
 from api.wiring import cluster_of, open_system
@@ -54,7 +55,8 @@ def up(worker: Worker = True) -> None:
         load_samples(system)
         for _ in derived.refresh_all(system):
             pass
-        with _worker(settings) if worker else nullcontext():
+        beside_it = engine(settings.home, err.print)
+        with _worker(settings) if worker else nullcontext(), beside_it:
             for beside in (_announce, _revive):
                 threading.Thread(target=beside, args=(settings,), daemon=True).start()
             _serve(settings)

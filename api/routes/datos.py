@@ -14,18 +14,18 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from api import portals
 from api.negotiation import HTML, choose
 from api.pages import render
 from api.params import read_parameters
+from api.records import catalogue_of, shown_record, shown_records
 from api.responses import matches, respond
 from api.routes._shared import READ, system_of
 from gis.errors import NotFound
 from gis.features import reading
 from gis.publications import publications
 from gis.spelling import fold
-from publishers import dcat
-from publishers.metadata import may_be_shown
+from publishers import dcat, dcat_us, schema_org
+from publishers.json_ld import dump
 from publishers.targets import estatico
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def data_json(request: Request) -> Response:
     """DCAT-US 1.1, by which datos.gov.co federates."""
     read_parameters(request)
     entity = system_of(request).catalog.entity
-    document = dcat.data_json(entity, _records(request))
-    return respond(request, dcat.dump(document), "application/json")
+    document = dcat_us.data_json(entity, _records(request))
+    return respond(request, dump(document), "application/json")
 
 
 @router.api_route("/catalog.jsonld", methods=READ)
@@ -106,7 +106,7 @@ def page(request: Request, dataset: str) -> Response:
         title=record.short_title,
         record=record,
         history=history,
-        json_ld=_data_block(dcat.schema_org(record)),
+        json_ld=_data_block(schema_org.dataset(record)),
         map_address=_map_address(record),
     )
     return respond(request, text, HTML.media_type)
@@ -129,37 +129,19 @@ def download(request: Request, dataset: str, file: str) -> Response:
 
 
 def _root(request: Request) -> Path:
-    root = portals.catalogue(system_of(request))
-    if root is None:
-        raise NotFound("Esta instalación no tiene catálogo propio de datos abiertos")
-    return root
+    return catalogue_of(system_of(request))
 
 
 def _record(request: Request, dataset: str) -> Record | None:
-    """The published record of a declared dataset, None when nothing of it may be shown;
-    :class:`NotFound` when none is so named."""
-    catalog = system_of(request).catalog
-    layer, declared = catalog.dataset(dataset)
-    record = estatico.read_record(_root(request), dataset)
-    if record is None or not may_be_shown(record, catalog.entity, layer, declared):
-        return None
-    return record
+    return shown_record(system_of(request), dataset)
 
 
 def _records(request: Request) -> list[Record]:
-    """Every published dataset that is still declared, and still public."""
-    catalog = system_of(request).catalog
-    declared = {dataset.name: (layer, dataset) for layer, dataset in catalog.datasets()}
-    return [
-        record
-        for record in estatico.read_records(_root(request))
-        if record.dataset in declared
-        and may_be_shown(record, catalog.entity, *declared[record.dataset])
-    ]
+    return shown_records(system_of(request))
 
 
 def _catalog(request: Request) -> bytes:
-    return dcat.dump(dcat.catalog(system_of(request).catalog.entity, _records(request)))
+    return dump(dcat.catalog(system_of(request).catalog.entity, _records(request)))
 
 
 @lru_cache(maxsize=4)

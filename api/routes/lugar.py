@@ -16,37 +16,39 @@ from api import links, papers
 from api.negotiation import HTML, JSON, PDF, TXT, Form, choose
 from api.pages import render
 from api.params import read_parameters
-from api.places import places_of
+from api.places import DECIMALS, PRIVATE, TITLE, address_of, meant, places_of, where_of
 from api.responses import respond, to_json
 from api.routes._shared import READ, system_of
+from api.undecided import asking_page, undecided
 from gis.errors import InvalidRequest
 from gis.features import reading
 from gis.here import Spot, document, short_text
+from gis.here.finder import Finding
+from gis.here.summary import remarks
 from gis.later import Later
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from gis.here import Answer
     from gis.here import picture as pictures
-    from gis.here.answer import Part
-    from gis.here.finder import Candidate
+    from gis.here.answer import Part, Said
 else:
     pictures = Later("gis.here.picture")
 
 router = APIRouter()
 
 FORMS = (HTML, JSON, TXT, PDF)
-ASKED = ("lat", "lon", "q")
+ASKED = ("lat", "lon", "q", "error_m")
+ON_THE_MAP = ("lon", "lat", "error_m")
+"""What the map's address says of a place."""
+FARTHEST_M = 100_000
 LONGEST = 200
 """Characters of what somebody writes in the box."""
-DECIMALS = 5
-"""Of a degree in addresses and codes: about one metre."""
-PRIVATE = {"Cache-Control": "private, no-cache"}
-"""Where somebody asked about is theirs: no shared cache keeps it."""
-TITLE = "¿Qué hay aquí?"
 PAPER = (7.5, 1.97)
 """Inches of the picture on paper."""
+LINE_CHARACTERS, TITLE_CHARACTERS = 52, 22
+"""Of a line of text in a column of paper, and of a title beside it."""
 
 
 @router.api_route("/lugar", methods=READ)
@@ -65,10 +67,10 @@ def place(request: Request) -> Response:
         return _answered(request, form, spot)
     if not asked:
         return _empty(request, form)
-    found = places_of(request).candidates(asked)
-    if len(found) == 1 and found[0].is_sure:
-        return _answered(request, form, _meant(found[0], asked))
-    return _undecided(request, form, asked, found)
+    found = places_of(request).find(asked)
+    if len(found.candidates) == 1 and found.candidates[0].is_sure:
+        return _answered(request, form, meant(found.candidates[0], asked))
+    return undecided(request, form, asked, found)
 
 
 @router.api_route("/lugar/mapa.png", methods=READ)
@@ -85,11 +87,12 @@ def _spot(values: dict[str, str], asked: str) -> Spot | None:
     """The place of ``lat`` and ``lon``; None when neither is there."""
     if "lat" not in values and "lon" not in values:
         return None
-    lat, lon = (_degrees(values, *side) for side in (("lat", 90), ("lon", 180)))
-    return Spot(lon=lon, lat=lat, is_inside=False, asked=asked)
+    lat, lon = (_number(values, name, -most, most) for name, most in (("lat", 90), ("lon", 180)))
+    doubt = _number(values, "error_m", 0, FARTHEST_M) if "error_m" in values else 0.0
+    return Spot(lon=lon, lat=lat, is_inside=False, asked=asked, doubt_m=doubt)
 
 
-def _degrees(values: dict[str, str], name: str, most: int) -> float:
+def _number(values: dict[str, str], name: str, least: int, most: int) -> float:
     text = values.get(name)
     if text is None:
         raise InvalidRequest(f"Falta «{name}»: el lugar son «lat» y «lon»", parameter=name)
@@ -97,20 +100,13 @@ def _degrees(values: dict[str, str], name: str, most: int) -> float:
         number = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         number = math.nan
-    if not -most <= number <= most:
+    if not least <= number <= most:
         raise InvalidRequest(
-            f"«{name}» debe ser un número de −{most} a {most}, con punto decimal",
+            f"«{name}» debe ser un número de {least} a {most}, con punto decimal".replace("-", "−"),
             parameter=name,
             value=text,
         )
     return round(number, DECIMALS)
-
-
-def _meant(found: Candidate, asked: str) -> Spot:
-    lon, lat = round(found.lon, DECIMALS), round(found.lat, DECIMALS)
-    return Spot(
-        lon, lat, False, address=found.label, error_m=found.error_m, asked=asked, kind=found.kind
-    )
 
 
 def _answered(request: Request, form: Form, spot: Spot) -> Response:
@@ -119,7 +115,7 @@ def _answered(request: Request, form: Form, spot: Spot) -> Response:
         told = {**document(answer), **_vouched(request, answer)}
         return respond(request, to_json(told), JSON.media_type, PRIVATE)
     if form is TXT:
-        text = short_text(answer, _address(request, spot))
+        text = short_text(answer, address_of(request, spot))
         return respond(request, text, TXT.media_type, PRIVATE)
     if form is PDF:
         return _paper(request, answer)
@@ -130,17 +126,19 @@ def _answered(request: Request, form: Form, spot: Spot) -> Response:
 def _shown(request: Request, answer: Answer) -> dict[str, Any]:
     """What pages are made of."""
     spot = answer.spot
-    where = {"lat": f"{spot.lat:.{DECIMALS}f}", "lon": f"{spot.lon:.{DECIMALS}f}"}
+    where = where_of(spot)
     return {
         "title": TITLE,
         "answer": answer,
         "asked": spot.asked,
-        "address": _address(request, spot),
-        "picture": links.address(request, "/lugar/mapa.png", where),
+        "address": address_of(request, spot),
+        "picture": links.address(
+            request, "/lugar/mapa.png", {side: where[side] for side in ("lat", "lon")}
+        ),
         "forms": {
             each.word: links.address(request, "/lugar", {**where, "f": each.word}) for each in FORMS
         },
-        "map_address": f"/?lugar={where['lon']},{where['lat']}",
+        "map_address": "/?lugar=" + ",".join(where[n] for n in ON_THE_MAP if n in where),
         **_vouched(request, answer)["verificacion"],
     }
 
@@ -178,16 +176,35 @@ def _columns(answer: Answer) -> tuple[list[Part], list[Part]]:
     """The sections in two columns of about one height, in their order; what threatens is first,
     with what to do and whom to call below it."""
     parts = [part for part in answer.parts if part.said]
-    heights = [_lines_of(part) for part in parts]
+    heights = [_lines_of(answer, part) for part in parts]
     if heights:
-        heights[0] += 3 * len(answer.advice) + len(answer.calls)
+        told = [f"{each.about} {each.text} {each.source}" for each in answer.advice]
+        heights[0] += _lines(told) + 2 * len(answer.calls) + 4
     cuts = range(1, len(parts) + 1)
     cut = min(cuts, key=lambda at: abs(sum(heights[:at]) - sum(heights[at:])), default=0)
     return parts[:cut], parts[cut:]
 
 
-def _lines_of(part: Part) -> int:
-    return 2 + sum(1 + sum(1 + len(found.told) // 2 for found in said.found) for said in part.said)
+def _lines_of(answer: Answer, part: Part) -> int:
+    """About how many lines of a column a section takes."""
+    lines = 3
+    for said in part.said:
+        lines += max(1, _lines([said.title], TITLE_CHARACTERS), _lines_said(said))
+    further = [f"{p.title} {p.text}" for p in answer.procedures if p.section == part.section.code]
+    return lines + _lines(further) + bool(further)
+
+
+def _lines_said(said: Said) -> int:
+    lines = _lines(remarks(said))
+    for found in said.found:
+        meaning = [found.level.meaning] if found.level else []
+        facts = " ".join(f"{told.label}: {told.value} ·" for told in found.told[1:])
+        lines += 1 + _lines(meaning) + _lines([facts])
+    return lines
+
+
+def _lines(texts: Iterable[str], characters: int = LINE_CHARACTERS) -> int:
+    return sum(math.ceil(len(text) / characters) for text in texts)
 
 
 def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float = 4.2) -> bytes:
@@ -196,61 +213,8 @@ def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float =
         return pictures.picture(conn, system.catalog, answer, width=width, height=height)
 
 
-def _address(request: Request, spot: Spot) -> str:
-    """Where the answer can be asked again, whoever asks."""
-    base = system_of(request).catalog.entity.base_url
-    return f"{base}/lugar?lat={spot.lat:.{DECIMALS}f}&lon={spot.lon:.{DECIMALS}f}"
-
-
 def _empty(request: Request, form: Form) -> Response:
     if form is not HTML:
         raise InvalidRequest("Diga el lugar: «lat» y «lon», o «q» con una dirección o un nombre")
-    page = render(request, "lugar/consulta.html", title=TITLE, asked="", found=(), failed=False)
-    return respond(request, page, HTML.media_type)
-
-
-def _undecided(request: Request, form: Form, asked: str, found: Sequence[Candidate]) -> Response:
-    """Several places are so called, and somebody must choose (300); or none is (404)."""
-    status = 300 if found else 404
-    if form in (JSON, TXT):
-        told = _told(request, asked, found)
-        text = to_json(told) if form is JSON else _listed(told)
-        return respond(request, text, form.media_type, PRIVATE, status)
-    page = render(
-        request, "lugar/consulta.html", title=TITLE, asked=asked, found=found, failed=not found
-    )
-    return respond(request, page, HTML.media_type, PRIVATE, status)
-
-
-def _told(request: Request, asked: str, found: Sequence[Candidate]) -> dict[str, Any]:
-    what = (
-        f"«{asked}» puede ser {_so_many(len(found))}: elija uno"
-        if found
-        else f"No se encontró «{asked}». Escriba la vía y el número (Cra 5 # 37-20), un barrio, "
-        "una vereda, o las coordenadas (4.4389, -75.2322)"
-    )
-    return {
-        "detail": what,
-        "candidatos": [
-            {
-                "titulo": each.label,
-                "tipo": each.kind,
-                "lon": each.lon,
-                "lat": each.lat,
-                "error_m": each.error_m,
-                "nota": each.note or None,
-                "url": _address(request, _meant(each, asked)),
-            }
-            for each in found
-        ],
-    }
-
-
-def _so_many(count: int) -> str:
-    return "este lugar" if count == 1 else f"{count} lugares"
-
-
-def _listed(told: dict[str, Any]) -> str:
-    rows = [f"{at}. {one['titulo']} ({one['tipo']}) {one['url']}"
-            for at, one in enumerate(told["candidatos"], 1)]  # fmt: skip
-    return "\n".join([f"{told['detail']}.", *rows]) + "\n"
+    text = asking_page(request, "", Finding())
+    return respond(request, text, HTML.media_type)

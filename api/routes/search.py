@@ -15,7 +15,7 @@ from api.routes._shared import READ, system_of
 from gis.errors import InvalidRequest
 from gis.features import reading
 from gis.geocode.kept import KeptGazetteer
-from gis.geocode.search import LONGEST, MOST, search
+from gis.geocode.search import LONGEST, MOST, search, why_none
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -38,7 +38,8 @@ def search_all(request: Request) -> Response:
     with reading(system.reader) as conn:
         gazetteer = request.app.state.shared.of(KeptGazetteer).at(conn, system.catalog)
         found = search(text, gazetteer, system.catalog, conn, limit)
-    document = {"q": text, "resultados": [_result(request, each) for each in found]}
+        why = "" if found else why_none(text, gazetteer)
+    document = {"q": text, "resultados": [_result(request, each) for each in found], "motivo": why}
     return respond(request, to_json(document), JSON.media_type)
 
 
@@ -66,6 +67,10 @@ def _result(request: Request, found: Found) -> dict[str, Any]:
         result |= {"posicion": list(found.position), "bbox": list(found.bbox or ())}
     if found.error_m is not None:
         result["error_m"] = found.error_m
+    if found.match:
+        result["hallado"] = found.match
+    if found.warnings:
+        result["advertencias"] = list(found.warnings)
     if found.layer:
         result["capa"] = found.layer
     if found.feature:
@@ -87,6 +92,8 @@ def _links(request: Request, found: Found) -> list[links.Link]:
         made.append(links.Link("alternate", links.address(request, "/", view), html, "En el mapa"))
     elif found.layer:
         view = {"capas": found.layer}
+        if found.feature:
+            view["sel"] = f"{found.layer}/{found.feature}"
         made.append(links.Link("alternate", links.address(request, "/", view), html, "En el mapa"))
     if found.layer:
         path = links.collection_path(found.layer)

@@ -14,6 +14,7 @@ from api.params import FILTER, read_filter, read_integer, read_moment, read_para
 from api.responses import respond, to_json
 from api.routes._shared import READ, access_of, by_class, layer_of, states_of, system_of
 from api.schemas import property_schema
+from api.tile_limits import extent_of, refuse_outside
 from api.turns import REFUSAL
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
@@ -147,7 +148,8 @@ def _tileset(
             only, access_of(request, only), states.get(only.name), entity
         )
     else:
-        extent = entity.extent
+        extent = extent_of(layers, entity)
+    limits = extent.union(extent_of(layers, entity))
     found = [*links.representations(request, JSON, (JSON,)), _scheme(request, grid)]
     return {
         "title": title,
@@ -155,7 +157,7 @@ def _tileset(
         "crs": grid.crs.uri,
         "tileMatrixSetId": grid.id,
         "tileMatrixSetURI": grid.uri,
-        "tileMatrixSetLimits": grid.limits(extent, lowest, highest),
+        "tileMatrixSetLimits": grid.limits(limits, lowest, highest),
         "boundingBox": {
             "lowerLeft": [extent.west, extent.south],
             "upperRight": [extent.east, extent.north],
@@ -211,7 +213,7 @@ def describe_tiles(request: Request, name: str, grid: str) -> Response:
 
 @router.api_route(TILESET + "/{zoom}/{row}/{column}", methods=READ)
 def tile(request: Request, name: str, grid: str, zoom: str, row: str, column: str) -> Response:
-    """One tile of a layer; nothing in it is 200 without bytes."""
+    """One tile of a layer; nothing in it is 200 without bytes, 404 outside its limits."""
     if REFUSAL in request.scope:
         raise request.scope[REFUSAL]
     values = read_parameters(request, ("as-of", *FILTER))
@@ -262,6 +264,9 @@ def _tiles(
                     condition=condition,
                 )
     content = b"".join(drawn[layer.name] for layer in layers)
+    if not content:
+        entity = system_of(request).catalog.entity
+        refuse_outside(known, (zoom, row, column), layers, entity)
     return respond(request, content, MVT.media_type)
 
 

@@ -13,7 +13,7 @@ from api.access import source_of
 from api.negotiation import HTML, JSON, Form, choose
 from api.pages import render
 from api.params import read_parameters
-from api.places import places_of
+from api.places import path_of, places_of
 from api.responses import respond, to_json
 from api.routes._shared import READ, system_of
 from gis.features import reading
@@ -21,7 +21,7 @@ from gis.here import Spot, document
 from gis.here.asking import recall
 from gis.here.basis import link
 from gis.here.code import LENGTH, grouped, tidy
-from gis.here.signing import begin_guess, forget_guess
+from gis.here.signing import count_guess
 from gis.store.away import answering
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ def verify(request: Request, code: str) -> Response:
         known = link(conn, issued.seq)
         if known is None:
             return _wrong(request, form, code, GONE)
-        spot = Spot(issued.lon, issued.lat, is_inside=False)
-        answer = recall(conn, places_of(request).asking, spot, known[0], issued.minute)
+        places = places_of(request)
+        spot = Spot(issued.lon, issued.lat, is_inside=False, doubt_m=issued.doubt_m)
+        spot = places.named(conn, spot)
+        answer = recall(conn, places.asking, spot, known[0], issued.minute)
     return _right(request, form, code, answer)
 
 
@@ -70,12 +72,12 @@ def _read(request: Request, code: str) -> tuple[Issued | None, str]:
             "Revise que lo haya copiado entero"
         )
     places = places_of(request)
+    issued = places.read_code(code)
+    if issued is not None:
+        return issued, ""
     with answering(), places.owner.connect() as conn:
-        number = begin_guess(conn, source_of(request).address)
-        issued = places.read_code(code)
-        if issued is not None:
-            forget_guess(conn, number)
-    return issued, "" if issued else UNKNOWN
+        count_guess(conn, source_of(request).address)
+    return None, UNKNOWN
 
 
 UNKNOWN = (
@@ -103,5 +105,13 @@ def _right(request: Request, form: Form, code: str, answer: Answer) -> Response:
     if form is JSON:
         told = {"verificado": True, "codigo": shown, **document(answer)}
         return respond(request, to_json(told), JSON.media_type, PRIVATE)
-    page = render(request, "verificar.html", title=TITLE, asked=shown, answer=answer, wrong="")
+    page = render(
+        request,
+        "verificar.html",
+        title=TITLE,
+        asked=shown,
+        answer=answer,
+        address=path_of(answer.spot),
+        wrong="",
+    )
     return respond(request, page, HTML.media_type, PRIVATE)

@@ -11,7 +11,8 @@ from psycopg2 import sql
 from gis.benchmark.layers import PARCELS, POINTS, RISK, ROADS, few
 from gis.contract import Here, Relation, Section
 from gis.contract.catalog import Catalog
-from gis.here.statement import CANDIDATES, position
+from gis.here.parts import CANDIDATES
+from gis.here.statement import position
 from gis.store.engine import driver_cursor
 
 if TYPE_CHECKING:

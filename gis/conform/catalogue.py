@@ -56,6 +56,8 @@ _ALL = (
     Check("crs-assumed", "Sistema de coordenadas supuesto", INFO),
     Check("crs-overridden", "Sistema de coordenadas indicado a mano", WARNING),
     Check("crs-suspected", "Sistema de coordenadas equivocado", WARNING),
+    Check("geocoded", "Lugar estimado por la dirección", INFO),
+    Check("not-geocoded", "Dirección que no se pudo ubicar", BLOCKING, 6),
     Check("half-coordinate", "Coordenada a medias", BLOCKING, 6),
     Check("outside-extent", "Fuera de la extensión de la capa", BLOCKING, 2),
     Check("swapped-axes", "Longitud y latitud intercambiadas", BLOCKING, 2),

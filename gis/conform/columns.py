@@ -36,10 +36,14 @@ class Columns:
     shape: str | None = None
 
     @property
+    def places(self) -> list[str]:
+        """Those that place a row."""
+        return [name for name in (self.longitude, self.latitude, self.shape) if name]
+
+    @property
     def used(self) -> set[str]:
         """Every column that is read."""
-        places = (self.longitude, self.latitude, self.shape)
-        return {*self.fields.values(), *(name for name in places if name)}
+        return {*self.fields.values(), *self.places}
 
 
 def bare(name: str) -> str:
@@ -84,13 +88,19 @@ def _asked(layer: Layer, columns: Sequence[str], mapping: Mapping[str, str]) -> 
     for field, wanted in mapping.items():
         if field not in known:
             raise _unknown("--map", field, f"«{field}» no es un campo de la capa", known)
-        exact = [c for c in columns if c == wanted] or [
-            c for c in columns if bare(c) == bare(wanted)
-        ]
-        if len(exact) != 1:
-            raise _unknown("--map", wanted, f"El archivo no tiene la columna «{wanted}»", columns)
-        asked[field] = exact[0]
+        asked[field] = named(columns, wanted, "--map")
     return asked
+
+
+def named(columns: Iterable[str], wanted: str, parameter: str) -> str:
+    """The column that somebody names in an option, however they write it.
+
+    Raises :class:`InvalidRequest` when there is none, or more than one.
+    """
+    exact = [c for c in columns if c == wanted] or [c for c in columns if bare(c) == bare(wanted)]
+    if len(exact) != 1:
+        raise _unknown(parameter, wanted, f"El archivo no tiene la columna «{wanted}»", columns)
+    return exact[0]
 
 
 def _unknown(parameter: str, value: str, message: str, names: Iterable[str]) -> InvalidRequest:

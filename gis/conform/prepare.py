@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from gis.conform import coordinates, duplicates, position, reference, shapes, validity, values
+from gis.conform.addresses import by_address
 from gis.conform.collector import Collector
 from gis.conform.columns import match
 from gis.conform.dissolve import dissolve
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from gis.conform.addresses import Addresses
     from gis.conform.columns import Columns
     from gis.contract import Extent, Layer
     from gis.contract.rules import Rule, Surroundings
@@ -72,6 +74,7 @@ def prepare(
     encoding: str | None = None,
     part: str = "",
     repairs: frozenset[str] = frozenset(),
+    addresses: Addresses | None = None,
     progress: Progress | None = None,
 ) -> Conformed:
     """Read a file and conform it to a layer.
@@ -79,9 +82,10 @@ def prepare(
     ``extent`` is where features must lie when the layer declares no extent of its own (CRS84).
     ``where`` is CQL2 text over the file's own columns; ``mapping`` is field → column (also
     ``longitud``, ``latitud``, ``geometria``); ``crs`` an EPSG code; ``part`` the sheet or inner
-    layer. Problems in data are findings; :class:`gis.errors.SourceError` is for a file that
-    cannot be read, :class:`DeliveryRefused` (with all findings) for one that lacks a required
-    column, and :class:`gis.errors.InvalidRequest` for an option that makes no sense.
+    layer; ``addresses`` the choice to place by address the rows of a file without coordinates.
+    Problems in data are findings; :class:`gis.errors.SourceError` is for a file that cannot be
+    read, :class:`DeliveryRefused` (with all findings) for one that lacks a required column, and
+    :class:`gis.errors.InvalidRequest` for an option that makes no sense.
     ``progress`` is told the phase and how much of the whole is done (0 to 1).
     """
     told = progress or (lambda phase, done: None)
@@ -93,12 +97,12 @@ def prepare(
     source = Source(
         name=path.name, sha256=digest(path), size=path.stat().st_size, format=delivered.format,
         rows=len(delivered.table), encoding=delivered.encoding, part=delivered.part,
-        options=_options(where, mapping or {}, crs, encoding, part),
+        options=_options(where, mapping or {}, crs, encoding, part, addresses),
         repairs=tuple(sorted(repairs)),
     )  # fmt: skip
     done = conform(
         delivered, source, layer, extent=extent, surroundings=surroundings, where=where,
-        mapping=mapping or {}, crs=crs, repairs=repairs, progress=told,
+        mapping=mapping or {}, crs=crs, repairs=repairs, addresses=addresses, progress=told,
     )  # fmt: skip
     return replace(done, demonstration=says_so(delivered.table, path))
 
@@ -114,6 +118,7 @@ def conform(
     mapping: Mapping[str, str] | None = None,
     crs: int | None = None,
     repairs: frozenset[str] = frozenset(),
+    addresses: Addresses | None = None,
     progress: Progress | None = None,
 ) -> Conformed:
     """Conform rows already read; see :func:`prepare`. Never changes ``delivered``."""
@@ -130,7 +135,10 @@ def conform(
     )
     values.look_over(layer, rows, found)
     told("ubicar", 0.55)
-    placed, raw, code = _placed(delivered, table, layer, columns, layer.extent or extent, crs,
+    sited = delivered
+    if addresses is not None:
+        sited = by_address(delivered, table, layer, columns, addresses, found)
+    placed, raw, code = _placed(sited, table, layer, columns, layer.extent or extent, crs,
                                 repairs, found, source.name)  # fmt: skip
     told("comparar", 0.8)
     every, of_parts = rows, []
@@ -360,7 +368,12 @@ def _as_delivered(delivered: Delivered, refused: frozenset[int]) -> pd.DataFrame
 
 
 def _options(
-    where: str, mapping: Mapping[str, str], crs: int | None, encoding: str | None, part: str
+    where: str,
+    mapping: Mapping[str, str],
+    crs: int | None,
+    encoding: str | None,
+    part: str,
+    addresses: Addresses | None,
 ) -> tuple[tuple[str, str], ...]:
     given = {
         "where": where,
@@ -368,6 +381,7 @@ def _options(
         "crs": "" if crs is None else f"EPSG:{crs}",
         "encoding": encoding or "",
         "part": part,
+        **(addresses.options if addresses else {}),
     }
     return tuple((name, value) for name, value in given.items() if value)
 

@@ -45,6 +45,10 @@ def single_kind(geometry: Geometry) -> Kind:
     return SINGLE[geometry.type.removeprefix("Multi")]
 
 
+TOLD = ("half-coordinate", "not-geocoded")
+"""Findings that say already why a row has no place."""
+
+
 def in_place(
     shapes: Any, rows: pd.Index[int], geometry: Geometry, unreadable: Mapping[int, str],
     found: Collector,
@@ -66,7 +70,7 @@ def in_place(
             "empty-geometry", rows[empty], "La geometría está vacía (no tiene coordenadas)",
             "Dibújela, o borre la fila",
         )  # fmt: skip
-    told = {f.row for f in found.findings if f.field in PLACES or f.rule == "half-coordinate"}
+    told = {f.row for f in found.findings if f.field in PLACES or f.rule in TOLD}
     _say_absent(rows[missing & ~broken & ~rows.isin(list(told))], geometry, found)
     return np.where(missing | empty, None, shapes)
 

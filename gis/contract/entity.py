@@ -53,6 +53,17 @@ class Call:
     """Where the number is published."""
 
 
+NATIONAL_CALLS = (
+    Call(
+        "Línea única de emergencias",
+        "123",
+        "Cualquier emergencia: vidas en peligro, heridos, alguien atrapado",
+        "Línea nacional 123 (Decreto 4366 de 2006)",
+    ),
+)
+"""Whom an entity that says nothing else tells people to call: the same all over the country."""
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """What the entity does on request where an answer is not enough."""
@@ -94,7 +105,7 @@ class Entity:
     targets: tuple[Target, ...] = ()
     links: dict[str, str] = field(default_factory=dict)
     """Addresses of the entity's procedures and policies, by name."""
-    calls: tuple[Call, ...] = ()
+    calls: tuple[Call, ...] = NATIONAL_CALLS
     procedures: tuple[Procedure, ...] = ()
 
 
@@ -125,7 +136,8 @@ def _entity(document: dict[str, Any], folder: Path) -> Entity:
     values["extent"] = Extent(*_numbers(values["extent"], 4, "extent"))
     values["contacts"] = _contacts(_table(values["contacts"], "contacts"))
     values["targets"] = _targets(_table(values.get("targets", {}), "targets"))
-    values["calls"] = _calls(values.get("calls", []))
+    if "calls" in values:
+        values["calls"] = _calls(values["calls"])
     values["procedures"] = _procedures(_table(values.get("procedures", {}), "procedures"))
     values["layers"] = _names(values.get("layers", []), "layers")
     links = _table(values.get("links", {}), "links")

@@ -71,6 +71,15 @@ class Extent:
         """West, south, east, north."""
         return (self.west, self.south, self.east, self.north)
 
+    def union(self, other: Extent) -> Extent:
+        """The smallest box that holds both."""
+        return Extent(
+            min(self.west, other.west),
+            min(self.south, other.south),
+            max(self.east, other.east),
+            max(self.north, other.north),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Geometry:

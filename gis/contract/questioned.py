@@ -72,7 +72,7 @@ def _named(layer: Layer) -> Iterator[tuple[str, str, tuple[type, ...]]]:
     here, place, network = layer.here, layer.place, layer.network
     if here is not None:
         yield from (("here.fields", name, ()) for name in here.fields)
-        for word in ("level", "advice"):
+        for word in ("level", "advice", "cases"):
             if name := getattr(here, word):
                 yield f"here.{word}", name, (Coded,)
         if here.reach_by:
@@ -101,6 +101,8 @@ def _check_here(layer: Layer) -> None:
         return
     if here.relation is Relation.COVERS and layer.geometry.dimension != 2:
         raise ContractError("Solo una superficie cubre un lugar (COVERS)", field="here.relation")
+    if here.cases and here.cases not in here.fields:
+        raise ContractError("«cases» es uno de los campos que se cuentan", field="here.cases")
     if here.latest_by and len(layer.time) == 0:
         raise ContractError(
             "«latest_by» necesita saber cuál es el más reciente: declare «time»",

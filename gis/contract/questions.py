@@ -64,6 +64,9 @@ class Here:
     """Coded field whose code's definition is told as the meaning in plain words."""
     advice: str = ""
     """Coded field whose codes say what to do (columns ``advice`` and ``source`` of the list)."""
+    cases: str = ""
+    """Coded field, one of ``fields``, whose codes are studied each apart (phenomena): of those that
+    nothing found has it is said that they are not known, as of a place with nothing at all."""
     reach_m: float | None = None
     """NEAREST: within so many metres one is inside what is served. AROUND: how far is looked."""
     reach_by: str = ""

@@ -26,8 +26,16 @@ SAME_DATE = "2000-01-01T00:00:00.000Z"
 ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 AT_ONCE = 2_000
 """Rows handed to GDAL together: it gains nothing from more, which take memory."""
+INDEX_BYTES = 20_000_000
+"""What the spatial index of a GeoPackage may take in memory (some 570 000 features): the rest is
+indexed on disk. A thread of its own for it would take as much again."""
 SHORT = 10
 """Characters that a shapefile lets a field's name have."""
+_SETTINGS = {
+    "OGR_CURRENT_DATE": SAME_DATE,
+    "OGR_GPKG_MAX_RAM_USAGE_RTREE": str(INDEX_BYTES),
+    "OGR_GPKG_ALLOW_THREADED_RTREE": "NO",
+}
 _gdal = threading.Lock()
 
 
@@ -111,7 +119,7 @@ def _write(
     geometry = selection.layer.geometry
     with _gdal, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": SAME_DATE})
+        pyogrio.set_gdal_config_options(_SETTINGS)
         try:
             pyogrio.write_arrow(
                 stream,
@@ -127,7 +135,7 @@ def _write(
             if batches.error is None:
                 raise
         finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+            pyogrio.set_gdal_config_options(dict.fromkeys(_SETTINGS))
     if batches.error is not None:
         raise batches.error
     if any("truncated" in str(warning.message) for warning in said):

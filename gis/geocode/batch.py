@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +57,12 @@ def locate_file(
     progress: Callable[[str, float], None] = lambda phase, share: None,
 ) -> Batch:
     """Write ``target`` (CSV, UTF-8): every row of ``source`` as it came, with :data:`COLUMNS`.
+    It is there whole or not at all.
 
     Raises :class:`SourceError` for a file that cannot be read, :class:`InvalidRequest` for a
-    column that is not in it.
+    column that is not in it and for a target that cannot be written.
     """
+    check_target(source, target)
     table = read(source, encoding=encoding or None).table
     if column not in table:
         names = [str(name) for name in table.columns]
@@ -80,12 +83,35 @@ def locate_file(
     return _summed(answers)
 
 
+def check_target(source: Path, target: Path) -> None:
+    """Refuse a file that is the source itself or has nowhere to be."""
+    if target.is_dir():
+        raise _unwritable(target, "es una carpeta")
+    if not target.absolute().parent.is_dir():
+        raise _unwritable(target, f"no existe la carpeta «{target.absolute().parent}»")
+    if target.exists() and source.exists() and target.samefile(source):
+        raise _unwritable(target, "es el mismo archivo de entrada; diga otro nombre")
+
+
+def _unwritable(target: Path, why: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"No se puede escribir «{target}»: {why}", parameter="--output", value=str(target)
+    )
+
+
 def _write(table: pd.DataFrame, answers: list[Answer], target: Path) -> None:
     kept = table.drop(columns=[name for name in COLUMNS if name in table])
     rows: list[tuple[Any, ...]] = [_row(answer) for answer in answers]
     for number, name in enumerate(COLUMNS):
         kept[name] = [row[number] for row in rows]
-    kept.to_csv(target, index=False, encoding="utf-8", lineterminator="\n")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.parte")
+    try:
+        kept.to_csv(beside, index=False, encoding="utf-8", lineterminator="\n")
+        beside.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error.strerror or str(error)) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _row(answer: Answer) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ from gis.geocode.items import Item, Lexer
 from gis.geocode.tokens import LONGEST, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 G = "[TP,]*"
 """Words and complements that people put between a street and what crosses it."""
@@ -42,6 +42,8 @@ class Reading:
     address: Address | None
     notes: tuple[str, ...] = ()
     why: str = ""
+    others: tuple[Form, ...] = ()
+    """Further addresses in the same text."""
 
 
 def read(text: str) -> Reading:
@@ -64,8 +66,32 @@ def read(text: str) -> Reading:
             form = make(items[found.start() : found.end()], notes)
             if form is not None:
                 used = set(range(found.start(), found.end()))
-                return _reading(form, items, used, notes)
+                reading = _reading(form, items, used, notes)
+                beside = (items[: found.start()], items[found.end() :])
+                return replace(reading, others=_others(form, beside))
     return _place(items, notes)
+
+
+def _others(form: Form, beside: Iterable[list[Item]]) -> tuple[Form, ...]:
+    """Plates and crossings before or after a form that name some other street than it does."""
+    found: list[Form] = []
+    for items in beside:
+        codes = "".join(item.code for item in items)
+        made = (
+            make(items[match.start() : match.end()], [])
+            for pattern, make in _FORMS
+            if make in _WHOLE and (match := pattern.search(codes))
+        )
+        other = next((each for each in made if each is not None), None)
+        if other is not None and not set(_named(other)) <= set(_named(form)):
+            found.append(other)
+    return tuple(found)
+
+
+def _named(form: Form) -> list[tuple[int | None, str]]:
+    """The streets of a form, however their kind is written."""
+    values = (getattr(form, name) for name in form.__dataclass_fields__)
+    return [(way.number, way.named) for way in values if isinstance(way, Way)]
 
 
 def _reading(form: Form, items: list[Item], used: set[int], notes: list[str]) -> Reading:
@@ -215,3 +241,5 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[list[Item], list[str]], Form | No
     )
 )
 """What an address may be, the most exact first."""
+_WHOLE = (_plate, _plate_before, _crossing, _between, _between_first)
+"""Those that say a place by themselves."""

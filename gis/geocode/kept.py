@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import Access
+from gis.contract.catalog import subset
+from gis.errors import InvalidRequest
 from gis.geocode import network, places
 from gis.geocode.gazetteer import Gazetteer, home_of
 from gis.geocode.network import Stretches
@@ -75,6 +77,24 @@ class KeptGazetteer:
         return Gazetteer(streets, places, entity.municipality, entity.extent, home_of(entity))
 
 
+def gazetteer_for(connection: sa.Connection, catalog: Catalog, *, demonstration: bool) -> Gazetteer:
+    """Streets and places to put a delivery on: what only demonstrates, places nothing real.
+
+    Raises :class:`InvalidRequest` when there is no street to place it on.
+    """
+    states = store.layer_states(connection)
+    names = [n for n in catalog.layers if n in states]
+    names = [n for n in names if demonstration or not states[n].demonstration]
+    made = KeptGazetteer().at(connection, subset(catalog, names))
+    if not made.streets.streets:
+        raise InvalidRequest(
+            "No hay vías sobre las cuales ubicar las direcciones (las de demostración no cuentan). "
+            "Cargue primero la malla vial, o use --demonstration si los datos también lo son",
+            parameter="--geocode",
+        )
+    return made
+
+
 def used(catalog: Catalog) -> list[Layer]:
     """The layers whose public features are streets and places of a gazetteer."""
     return [layer for layer in catalog if (layer.network or layer.place) and _is_public(layer)]
@@ -85,12 +105,17 @@ def _is_public(layer: Layer) -> bool:
     return layer.geometry is not None and PUBLIC.covers(layer.geometry.access)
 
 
-def _rows(connection: sa.Connection, layer: Layer, names: tuple[str, ...]) -> list[Any]:
+def _rows(
+    connection: sa.Connection, layer: Layer, names: tuple[str, ...], *, located: bool = True
+) -> list[Any]:
+    """Id, geometry as WKB and some fields of the features that the public sees; all of them, or
+    those that are ``located``."""
     columns = store.view(layer, PUBLIC).c
     shape = sa.func.ST_AsBinary(columns["geom"], type_=sa.LargeBinary)
     wanted = sa.select(columns["_id"], shape, *(columns[name] for name in names))
-    whole = wanted.where(columns["geom"].is_not(None)).order_by(columns["_fid"])
-    return list(connection.execute(whole))
+    if located:
+        wanted = wanted.where(columns["geom"].is_not(None))
+    return list(connection.execute(wanted.order_by(columns["_fid"])))
 
 
 def _stretches(connection: sa.Connection, layer: Layer) -> Stretches:
@@ -109,9 +134,11 @@ def _named(connection: sa.Connection, layer: Layer) -> Iterator[Place]:
     assert place is not None
     fields = place.names or ((layer.label,) if layer.label else ())
     labels = [{code.code: code.label for code in layer.field(name).type.codes} for name in fields]
-    rows = _rows(connection, layer, fields)
-    shapes = shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object))
+    rows = _rows(connection, layer, fields, located=False)
+    given = [None if row[1] is None else bytes(row[1]) for row in rows]
+    shapes = shapely.from_wkb(np.array(given, dtype=object))
     for row, shape in zip(rows, shapes, strict=True):
         names = [known.get(v, v) for v, known in zip(row[2:], labels, strict=True) if v]
-        if names and not shape.is_empty:
-            yield Place(layer.name, row[0], place.kind, names[0], tuple(names), shape)
+        label = names[0] if names else str(row[0])
+        where = shapely.Point() if shape is None else shape
+        yield Place(layer.name, row[0], place.kind, label, tuple(names), where)

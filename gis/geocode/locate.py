@@ -13,19 +13,22 @@ import shapely
 
 from gis.contract.questions import PlaceKind
 from gis.geocode.address import AREAS, Address, Block, Complement, Kilometre, Named, Word
-from gis.geocode.answer import OF_PLACE, Answer, Candidate
+from gis.geocode.answer import OF_PLACE, Answer, Candidate, Match
 from gis.geocode.grammar import read
 from gis.geocode.on_street import OnStreet
 from gis.geocode.places import GENERAL
-from gis.geocode.vocabulary import ELSEWHERE
+from gis.geocode.remainder import along, doubted, is_mostly_unread, settle
+from gis.geocode.spoken import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gis.geocode.address import Form
     from gis.geocode.gazetteer import Gazetteer
     from gis.geocode.places import Place
 
 LIMIT = 10
+NONE_OF_THEM = "El texto dice varias direcciones, y ninguna se pudo ubicar"
 INSIDE_M = 60.0
 """A place so near the limit of a barrio is in it: limits follow the middle of streets."""
 OUTSIDE = 0.5
@@ -37,17 +40,34 @@ def locate(text: str, gazetteer: Gazetteer, limit: int = LIMIT) -> Answer:
     reading = read(text)
     if reading.address is None:
         return Answer(text, why=reading.why, notes=reading.notes)
-    address = _at_home(reading.address, gazetteer)
-    other = _elsewhere(address, gazetteer)
-    if other:
-        why = f"La dirección dice «{other}»: no es de {gazetteer.municipality}"
+    settled = settle(reading.address, gazetteer)
+    address = settled.address
+    if settled.elsewhere:
+        why = f"La dirección dice «{settled.elsewhere}»: no es de {gazetteer.municipality}"
         return Answer(text, address, why=why, notes=reading.notes)
-    found, why = _search(address, gazetteer)
+    if reading.others:
+        found, why = _each(address, reading.others, gazetteer), NONE_OF_THEM
+    else:
+        found, why = _search(address, gazetteer)
+        found = _shared(found)
     if reading.notes:
         found = [c.less(0.9, *reading.notes) for c in found]
-    ordered = sorted(_shared(found), key=lambda c: (-c.confidence, c.error_m))[:limit]
+    ordered = sorted(found, key=lambda c: (-c.confidence, c.error_m))[:limit]
     made = tuple(_placed(candidate, gazetteer) for candidate in ordered)
     return Answer(text, address, made, "" if made else why, reading.notes)
+
+
+def _each(address: Address, others: tuple[Form, ...], gazetteer: Gazetteer) -> list[Candidate]:
+    """The candidates of every address of one text: nobody chooses among them."""
+    forms = (address.form, *others)
+    words = {word for form in forms for word in str(form).split()}
+    kept = tuple(c for c in address.complements if not set(c.value.split()) <= words)
+    told: list[Candidate] = []
+    for form in forms:
+        warning = f"El texto dice {len(forms)} direcciones: esta es «{spoken(form)}»"
+        own, _ = _search(Address(form, kept), gazetteer)
+        told += [c.doubted(1 / len(forms), warning) for c in _shared(own)]
+    return told
 
 
 def locate_many(
@@ -70,9 +90,12 @@ def _search(address: Address, gazetteer: Gazetteer) -> tuple[list[Candidate], st
     found = seeking.candidates()
     areas = [(c, *_found(c, address, gazetteer)) for c in _named(address)]
     known = [(c, gazetteer.places.places[n], note) for c, ns, note in areas for n in ns]
+    unknown = [c for c, ns, _ in areas if not ns]
     if found:
         areas_named = [p for c, p, _ in known if c.word is not Word.LUGAR or p.kind in GENERAL]
-        return _checked(found, areas_named), ""
+        beside = [part for part in unknown if not _is_road(part, address)]
+        found, rest = along(_checked(found, areas_named), beside, gazetteer.streets)
+        return doubted(found, rest, seeking.words_used), ""
     missing = list(dict.fromkeys(seeking.missing))
     if isinstance(address.form, Block):
         found = list(_blocks(address.form, known, gazetteer))
@@ -80,11 +103,35 @@ def _search(address: Address, gazetteer: Gazetteer) -> tuple[list[Candidate], st
             missing.append(f"no hay una capa con la manzana «{address.form.name}»")
     if not found:
         found = list(_areas(known, missing))
+    if _is_sentence(found, unknown, known):
+        names = " y ".join(dict.fromkeys(candidate.label for candidate in found))
+        return [], f"Del texto solo se reconoce «{names}», y no dice en qué parte"
     if not found:
-        names = [str(c) for c, ns, _ in areas if not ns]
-        missing += [f"ningún lugar se llama «{name}»" for name in names]
+        missing += [_absent(part, gazetteer) for part in unknown]
     why = "; ".join(missing) or "La dirección no nombra nada que las capas conozcan"
-    return found, why[:1].upper() + why[1:]
+    return doubted(found, unknown, frozenset()), why[:1].upper() + why[1:]
+
+
+def _is_road(part: Complement, address: Address) -> bool:
+    return isinstance(address.form, Kilometre) and part.value == address.form.road
+
+
+def _is_sentence(
+    found: list[Candidate],
+    unknown: list[Complement],
+    known: list[tuple[Complement, Place, str]],
+) -> bool:
+    """Whether a whole comuna or corregimiento is all that is understood of a longer text."""
+    widest = all(candidate.match is Match.DISTRICT for candidate in found)
+    return bool(found) and widest and is_mostly_unread(unknown, [c for c, _, _ in known])
+
+
+def _absent(part: Complement, gazetteer: Gazetteer) -> str:
+    """Why a name places nothing: nobody knows it, or nobody knows where it is."""
+    unplaced = gazetteer.places.unplaced.named(part.value)
+    if unplaced:
+        return f"«{unplaced[0].label}» está en las capas, sin ubicación establecida"
+    return f"ningún lugar se llama «{part}»"
 
 
 def _named(address: Address) -> list[Complement]:
@@ -143,17 +190,17 @@ def _blocks(
 
 
 def _areas(known: list[tuple[Complement, Place, str]], missing: list[str]) -> Iterator[Candidate]:
-    """The smallest kind of place named: a barrio before the comuna it is in."""
+    """The places of the name that is of the smallest kind: a barrio before the comuna it is in.
+    A name that is of none of the kinds it says may be of any: those are as likely."""
     if not known:
         return
-    order = list(PlaceKind)
-    first = min(order.index(place.kind) for _, place, _ in known)
-    wider = [place for _, place, _ in known if order.index(place.kind) > first]
-    for _, place, note in known:
-        if order.index(place.kind) != first:
-            continue
-        why = [m[:1].upper() + m[1:] for m in missing]
-        made = _of(place, f"{place.kind.label} {place.label}", *why)
+    chosen, nearest, _ = min(known, key=lambda each: _order(each[1]))
+    named = [(place, note) for c, place, note in known if c is chosen]
+    wider = [p for c, p, _ in known if c is not chosen and _order(p) > _order(nearest)]
+    least = min(OF_PLACE[place.kind].confidence for place, _ in named)
+    why = [m[:1].upper() + m[1:] for m in missing]
+    for place, note in named:
+        made = replace(_of(place, f"{place.kind.label} {place.label}", *why), confidence=least)
         if missing:
             made = made.less(0.7)
         if note:
@@ -162,6 +209,10 @@ def _areas(known: list[tuple[Complement, Place, str]], missing: list[str]) -> It
         if outside and len(outside) == len(wider):
             made = made.doubted(OUTSIDE, f"No queda en {outside[0].label}")
         yield made
+
+
+def _order(place: Place) -> int:
+    return list(PlaceKind).index(place.kind)
 
 
 def _of(place: Place, *why: str) -> Candidate:
@@ -185,19 +236,3 @@ def _shared(found: list[Candidate]) -> list[Candidate]:
 
 def _placed(candidate: Candidate, gazetteer: Gazetteer) -> Candidate:
     return replace(candidate, within=tuple(gazetteer.places.covering(candidate.x, candidate.y)))
-
-
-def _at_home(address: Address, gazetteer: Gazetteer) -> Address:
-    """Without what says that it is in the municipality."""
-    kept = tuple(
-        c for c in address.complements if c.word is not Word.LUGAR or c.value not in gazetteer.home
-    )
-    return replace(address, complements=kept)
-
-
-def _elsewhere(address: Address, gazetteer: Gazetteer) -> str:
-    """The other city that an address ends with, if it is no place of ours."""
-    for c in address.complements:
-        if c.word is Word.LUGAR and c.value in ELSEWHERE and not gazetteer.places.find(c)[0]:
-            return c.value.title()
-    return ""

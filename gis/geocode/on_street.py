@@ -37,6 +37,15 @@ PLATE_SHARE = 0.1
 """Expected error of a plate: so much, and that share of its metres."""
 BESIDE_M = 100.0
 """Two streets that do not meet but pass so near may be what the address means."""
+OVER_M = 20.0
+OVER_SHARE = 0.5
+"""A plate may pass the block's length by so much, and that share of it: plates are paced out."""
+MOST_PLATE = 999
+"""No block is longer: a larger number is no plate."""
+BLOCK_M = 150.0
+"""A block whose length is not looked for."""
+REFUSED = 0.5
+"""What a plate that cannot be leaves of the confidence in its crossing."""
 FARTHEST_M = 1500.0
 """Beyond, a crossing street says nothing of the direction in which plates grow."""
 BRACKET = 6
@@ -55,6 +64,12 @@ class OnStreet:
         self._words = frozenset(word for value in words for word in value.split())
         self.missing: list[str] = []
         """What was looked for in vain."""
+        self._used: set[str] = set()
+
+    @property
+    def words_used(self) -> frozenset[str]:
+        """Words of the address that are of the names of its streets."""
+        return frozenset(self._used)
 
     def candidates(self) -> list[Candidate]:
         """Every place on a street that the address may mean."""
@@ -78,7 +93,10 @@ class OnStreet:
             if tell:
                 self.missing.append(f"la vía «{way}» no está en la malla vial")
             return []
+        self._used |= set(str(way).split())
         told = [n for n in found if self.streets.streets[n].words & self._words]
+        for number in told:
+            self._used |= self.streets.streets[number].words
         plain = [n for n in found if not self.streets.streets[n].words]
         return [(n, note) for n in (told or plain or found)]
 
@@ -125,11 +143,12 @@ class OnStreet:
         street = self.streets.streets[one]
         corner = f"{street.label} con {self.streets.streets[other].label}"
         ahead = self._ahead(one, other, cross, point)
-        if ahead is None:
-            why = f"Está el cruce de {corner}, pero no hacia dónde crecen las placas"
-            found = self._candidate(Match.CROSSING, point, CROSSING_M + metres, corner, one, why)
-            return _noted(found.less(0.7), notes)
+        if ahead is None or metres > MOST_PLATE:
+            return _noted(self._corner(one, corner, point, metres), notes)
         to, limit = ahead
+        if metres > limit + OVER_M + OVER_SHARE * limit:
+            why = f"La placa {metres} no cabe en la cuadra, que mide {limit:.0f} m: se da el cruce"
+            return _noted(self._refused(one, corner, point, limit, why), notes)
         walked = min(float(metres), limit)
         place, (dx, dy) = _walk(street.shape, point, to, walked)
         why = f"A {metres} m del cruce de {corner}"
@@ -145,6 +164,21 @@ class OnStreet:
         if metres > walked + 1:
             found = found.less(0.7, f"la cuadra mide {limit:.0f} m: la placa pasa de ella")
         return _noted(found, notes)
+
+    def _corner(self, one: int, corner: str, point: Point, metres: int) -> Candidate:
+        """The crossing of a plate that cannot be walked to."""
+        if metres > MOST_PLATE:
+            why = f"«{metres}» no puede ser una placa: se da el cruce"
+            return self._refused(one, corner, point, BLOCK_M, why)
+        why = f"Está el cruce de {corner}, pero no hacia dónde crecen las placas"
+        made = self._candidate(Match.CROSSING, point, CROSSING_M + metres, corner, one, why)
+        return made.less(0.7)
+
+    def _refused(self, one: int, corner: str, point: Point, error: float, why: str) -> Candidate:
+        """The crossing where a plate is wrong: somewhere in the blocks around it."""
+        told = f"Cruce de {corner}"
+        made = self._candidate(Match.CROSSING, point, CROSSING_M + error, corner, one, told)
+        return made.doubted(REFUSED, why)
 
     def _ahead(self, one: int, other: int, cross: Way, point: Point) -> tuple[Point, float] | None:
         """A point towards which plates grow, and how far the block reaches that way."""

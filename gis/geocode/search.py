@@ -12,13 +12,15 @@ from sqlalchemy.dialects.postgresql import psycopg2
 
 from gis import store
 from gis.contract.access import PUBLICA
-from gis.geocode.address import Address, Along, Named, print_address
+from gis.geocode.address import AREAS, Along, Block, Named, Way
+from gis.geocode.answer import Match
 from gis.geocode.documents import called, context
 from gis.geocode.grammar import read
 from gis.geocode.kept import used
 from gis.geocode.locate import locate
-from gis.geocode.places import key_of
+from gis.geocode.places import MEANT, key_of
 from gis.geocode.positions import to_degrees
+from gis.geocode.spoken import spoken, way_spoken
 from gis.geocode.streets import name_key
 from gis.geocode.tokens import plain
 from gis.geocode.typos import Names
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
+    from gis.geocode.address import Address
     from gis.geocode.answer import Candidate
     from gis.geocode.gazetteer import Gazetteer
     from gis.geocode.places import Place
@@ -40,6 +43,9 @@ ALIKE = 0.55
 """Share of what was typed that a name must hold."""
 BY_TEXT = 0.5
 """Score of what has the words somewhere, not in its name."""
+OTHER_KIND = 0.6
+"""What is left of the score of a place that is not of the kind that was typed: «vereda Cai»."""
+UNPLACED = "Ubicación sin establecer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,19 @@ class Found:
     """From 0 to 1; higher comes first."""
     context: str = ""
     """Where it is, or what it is of."""
+    match: str = ""
+    """What of it the position is, for people: «Cruce de dos vías», «Barrio»."""
+    warnings: tuple[str, ...] = ()
+    """What contradicts it."""
     position: tuple[float, float] | None = None
-    """Longitude and latitude."""
+    """Longitude and latitude; None for what is no place, or one that nobody has established."""
     bbox: tuple[float, float, float, float] | None = None
     """West, south, east, north (CRS84)."""
     layer: str = ""
     feature: str = ""
     dataset: str = ""
     error_m: float | None = None
+    """How far from the position what is looked for may be; every position has one."""
 
 
 def search(
@@ -74,8 +85,15 @@ def search(
     found = [*_addresses(typed, gazetteer), *_places(typed, gazetteer)]
     found += [*_streets(typed, gazetteer), *_declared(typed, catalog)]
     if len(found) < limit:
-        found += _by_text(typed, catalog, connection, limit)
+        found += _by_text(typed, gazetteer, catalog, connection, limit)
     return _first(found, limit)
+
+
+def why_none(text: str, gazetteer: Gazetteer) -> str:
+    """Why an address that can be read is found nowhere; empty for any other text."""
+    answer = locate(" ".join(text[:LONGEST].split()), gazetteer, 1)
+    form = answer.address.form if answer.address else None
+    return "" if form is None or isinstance(form, Named) else answer.why
 
 
 def _first(found: Iterable[Found], limit: int) -> list[Found]:
@@ -93,35 +111,63 @@ def _addresses(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
     address = read(typed).address
     if address is None or isinstance(address.form, Named | Along):
         return
-    for candidate in locate(typed, gazetteer, 5).candidates:
-        yield _address(candidate, address)
+    answer = locate(typed, gazetteer, 5)
+    form = answer.address.form if answer.address else address.form
+    for candidate in answer.candidates:
+        yield _address(candidate, spoken(form, lambda way: _as_written(way, gazetteer)))
 
 
-def _address(candidate: Candidate, address: Address) -> Found:
-    lon, lat = to_degrees(candidate.x, candidate.y)
-    near = context(candidate.within)
-    label = print_address(replace(address, complements=()))
-    where = ", ".join(filter(None, (candidate.match.label, near)))
+def _as_written(way: Way, gazetteer: Gazetteer) -> str:
+    """A street as people say it; one with a name as its layer writes it, accents and all."""
+    found = () if way.number is not None else gazetteer.streets.find(way)[0]
+    return gazetteer.streets.streets[found[0]].label if found else way_spoken(way)
+
+
+def _address(candidate: Candidate, label: str) -> Found:
+    where = ", ".join(filter(None, (candidate.match.label, context(candidate.within))))
     return Found(
-        "direccion", "Dirección", label, 0.6 + 0.4 * candidate.confidence, where, (lon, lat),
+        "direccion", "Dirección", label, 0.6 + 0.4 * candidate.confidence, where,
+        candidate.match.label, candidate.warnings, to_degrees(candidate.x, candidate.y),
         _around(candidate.x, candidate.y, candidate.error_m), error_m=round(candidate.error_m),
     )  # fmt: skip
 
 
 def _places(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
-    for text in dict.fromkeys((key_of(typed), plain(typed))):
-        for key, score in gazetteer.places.names.holding(text, ALIKE):
-            for number in gazetteer.places.by_key[key]:
-                yield _place(gazetteer.places.places[number], score, gazetteer)
+    address = read(typed).address
+    if address is not None and isinstance(address.form, Block):
+        return
+    yield from _beside(address, gazetteer)
+    named = address.form.place.word if address and isinstance(address.form, Named) else None
+    wanted = {kind for kinds in MEANT.get(named, ()) for kind in kinds} if named else set()
+    for index in (gazetteer.places, gazetteer.places.unplaced):
+        for text in dict.fromkeys((key_of(typed), plain(typed))):
+            for key, score in index.names.holding(text, ALIKE):
+                for number in index.by_key[key]:
+                    place = index.places[number]
+                    share = OTHER_KIND if wanted and place.kind not in wanted else 1.0
+                    yield _place(place, score * share, gazetteer)
+
+
+def _beside(address: Address | None, gazetteer: Gazetteer) -> Iterator[Found]:
+    """The barrio, vereda or comuna that a text names after something else."""
+    for part in address.complements if address else ():
+        if part.word in AREAS:
+            for number in gazetteer.places.find(part)[0]:
+                yield _place(gazetteer.places.places[number], BY_TEXT, gazetteer)
 
 
 def _place(place: Place, score: float, gazetteer: Gazetteer) -> Found:
+    if place.shape.is_empty:
+        return Found(
+            place.kind.code, place.kind.label, called(place), score, UNPLACED, place.kind.label,
+            (UNPLACED,), layer=place.layer, feature=place.id,
+        )  # fmt: skip
     x, y = place.middle
     around = [p for p in gazetteer.places.covering(x, y) if p is not place]
-    where = context(around)
     return Found(
-        place.kind.code, place.kind.label, called(place), score, where, to_degrees(x, y),
-        _bbox(place.shape, place.kind.error_m), place.layer, place.id,
+        place.kind.code, place.kind.label, called(place), score, context(around),
+        place.kind.label, (), to_degrees(x, y), _bbox(place.shape, place.kind.error_m),
+        place.layer, place.id, error_m=round(place.error_m),
     )  # fmt: skip
 
 
@@ -141,8 +187,9 @@ def _streets(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
         feature = streets.edge_at(number, (middle.x, middle.y))
         where = context(gazetteer.places.covering(middle.x, middle.y))
         yield Found(
-            "via", "Vía", street.label, score, where, to_degrees(middle.x, middle.y),
-            _bbox(street.shape, 50.0), street.layer, feature,
+            "via", "Vía", street.label, score, where, Match.STREET.label, (),
+            to_degrees(middle.x, middle.y), _bbox(street.shape, 50.0), street.layer, feature,
+            error_m=round(street.length_m / 2),
         )  # fmt: skip
 
 
@@ -178,24 +225,22 @@ def _titles(catalog: Catalog) -> tuple[Names, dict[str, list[Found]]]:
 
 
 def _by_text(
-    typed: str, catalog: Catalog, connection: sa.Connection, limit: int
+    typed: str,
+    gazetteer: Gazetteer,
+    catalog: Catalog,
+    connection: sa.Connection,
+    limit: int,
 ) -> Iterator[Found]:
     """Places any of whose texts has the words, by the store's full-text indexes."""
-    layers = tuple(layer for layer in used(catalog) if layer.place and layer.label)
+    layers = tuple(layer for layer in used(catalog) if layer.place)
     if not layers:
         return
-    known = {layer.name: layer for layer in layers}
     statement, values = _statement(layers)
     asked = {**values, "words": typed, "most": limit}
     for row in connection.exec_driver_sql(statement, asked):
-        layer = known[row.layer]
-        assert layer.place is not None
-        kind = layer.place.kind
-        yield Found(
-            kind.code, kind.label, row.label or row.feature, BY_TEXT, layer.title,
-            (round(row.lon, 7), round(row.lat, 7)), (row.west, row.south, row.east, row.north),
-            layer.name, row.feature,
-        )  # fmt: skip
+        place = gazetteer.places.of_feature(row.layer, row.feature)
+        if place is not None:
+            yield _place(place, BY_TEXT, gazetteer)
 
 
 @lru_cache(maxsize=4)
@@ -215,20 +260,9 @@ def _with_words(layer: Layer) -> Any:
         search_vector(fields, view.c).op("@@", return_type=sa.Boolean())(wanted)
         for fields in searched(layer, PUBLICA)
     ]
-    shape = sa.func.ST_Transform(view.c.geom, 4326, type_=sa.types.NullType())
-    point = sa.func.ST_PointOnSurface(shape, type_=sa.types.NullType())
-    sides = [
-        getattr(sa.func, f"ST_{name}")(shape, type_=sa.Float).label(side)
-        for name, side in (("XMin", "west"), ("YMin", "south"), ("XMax", "east"), ("YMax", "north"))
-    ]
     chosen = sa.select(
-        sa.literal(layer.name, sa.Text).label("layer"),
-        view.c["_id"].label("feature"),
-        sa.cast(view.c[layer.label], sa.Text).label("label"),
-        sa.func.ST_X(point, type_=sa.Float).label("lon"),
-        sa.func.ST_Y(point, type_=sa.Float).label("lat"),
-        *sides,
-    ).where(sa.or_(sa.false(), *met), view.c.geom.is_not(None))
+        sa.literal(layer.name, sa.Text).label("layer"), view.c["_id"].label("feature")
+    ).where(sa.or_(sa.false(), *met))
     return sa.select(chosen.order_by(view.c["_id"]).limit(most).subquery())
 
 

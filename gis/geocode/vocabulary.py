@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from gis.geocode.address import Quadrant, WayKind, Word
 
 WAYS: dict[str, WayKind] = {
@@ -149,9 +147,3 @@ STAGES = {
 
 ORDINALS = frozenset(["A", "O", "RA", "DA", "TA", "MA", "VA", "NA", "DO", "ER", "RO", "TO"])
 """What follows a number to make an ordinal of it: ``2DO``, ``7A``."""
-
-ELSEWHERE = frozenset(
-    (Path(__file__).parent / "divipola.csv").read_text(encoding="utf-8").splitlines()[1:]
-)
-"""Departments and their capitals. One after an address that is no place of ours says that it is
-another city's."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LonLat = tuple[float, float]
 NEAR_M = 60.0
 """Error of a place beyond which its neighbour may be in another zone."""
+LOOKED_M = 500.0
+"""How far from a place that may be elsewhere the limits of zones are looked for; one that may be
+farther away is told to be of one point only (:attr:`Spot.caution`)."""
 
 
 class Status(StrEnum):
@@ -92,6 +95,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """A zone beside the place, so near that the place may be in it: neither the map nor the place
+    is exact."""
+
+    title: str
+    level: Told | None
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What one layer says. ``more`` counts what was found and is not told; ``unplaced`` the
     features that nobody knows where they are."""
@@ -100,8 +113,11 @@ class Said:
     title: str
     status: Status
     words: str = ""
-    """What is said where nothing was found."""
+    """What is said where nothing was found, and of each case in ``untold``."""
     found: tuple[Found, ...] = ()
+    untold: tuple[str, ...] = ()
+    """Cases that the layer studies apart, and of which it says nothing here."""
+    edges: tuple[Edge, ...] = ()
     more: int = 0
     unplaced: int = 0
     demonstration: bool = False
@@ -136,22 +152,31 @@ class Spot:
     """What somebody wrote, where they wrote something."""
     kind: str = ""
     """What was found of it: «Cruce de dos vías», «Barrio»."""
+    doubt_m: float = 0.0
+    """How far from it what was meant may be; 0 where the place itself was given."""
+    warnings: tuple[str, ...] = ()
+    """What is against it being what was meant."""
+    is_bounded: bool = True
+    """Whether the municipality's limit is known; else ``is_inside`` says only that it may be."""
 
     @property
     def caution(self) -> str:
-        """Said where the place may be far from what was meant: what follows is of one point."""
-        if not self.kind or self.error_m is None or self.error_m <= NEAR_M:
-            return ""
-        far = (
-            f"{self.error_m:.0f} m"
-            if self.error_m < 1000
-            else f"{self.error_m / 1000:.1f} km".replace(".", ",")
-        )
-        return (
-            f"«{self.asked}» se ubicó por {self.kind[:1].lower()}{self.kind[1:]}: lo que sigue es "
-            f"de un solo punto, y el suyo puede estar a {far}. Para otro punto, "
-            "escriba la dirección completa o tóquelo en el mapa."
-        )
+        """What is against the place, and where it may be far from what was meant, that what follows
+        is of one point."""
+        told = [f"{warning.rstrip('.')}." for warning in self.warnings]
+        if self.doubt_m > NEAR_M:
+            far = (
+                f"{self.doubt_m:.0f} m"
+                if self.doubt_m < 1000
+                else f"{self.doubt_m / 1000:.1f} km".replace(".", ",")
+            )
+            named = f"«{self.asked}»" if self.asked else "El lugar"
+            by = f" por {self.kind[:1].lower()}{self.kind[1:]}" if self.kind else " por un texto"
+            told.append(
+                f"{named} se ubicó{by}: lo que sigue es de un solo punto, y el suyo puede estar a "
+                f"{far}. Para otro punto, escriba la dirección completa o tóquelo en el mapa."
+            )
+        return " ".join(told)
 
     @property
     def title(self) -> str:

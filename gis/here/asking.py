@@ -10,14 +10,14 @@ from gis.contract.questions import Relation, Section, Zone
 from gis.crs import AREA
 from gis.demonstration import MARK
 from gis.here import basis, statement
-from gis.here.answer import Answer, Part, Said, Spot, Status
-from gis.here.finding import found_of, walked
+from gis.here.answer import LOOKED_M, Answer, Part, Said, Spot, Status
+from gis.here.finding import edges_of, found_of, untold_of, walked
 from gis.here.statement import Statements
 from gis.here.summary import summary
 from gis.here.walks import NoNetwork
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -56,13 +56,17 @@ def ask(
     west, south, east, north = AREA
     known = west <= spot.lon <= east and south <= spot.lat <= north
     # Farther away metres mean nothing; nothing is there either.
-    rows = prepared.rows(conn, *((spot.lon, spot.lat) if known else (west, south)))
+    doubt = min(spot.doubt_m, LOOKED_M)
+    rows = prepared.rows(conn, *((spot.lon, spot.lat) if known else (west, south)), doubt)
     register = basis.read_register(prepared.used, rows.get("", ()))
     told = {layer.name: found_of(layer, rows.get(layer.name, ()), labels) for layer in layers}
     near = [layer for layer in layers if _is_near(layer)]
     place = (spot.lon, spot.lat)
     told |= walked(conn, asking.walks, place, [(layer, told[layer.name]) for layer in near])
-    said = [_said(layer, told[layer.name], rows.get(layer.name, ()), register) for layer in layers]
+    said = [
+        _said(layer, told[layer.name], rows.get(layer.name, ()), labels, register)
+        for layer in layers
+    ]
     return _answer(
         asking,
         spot,
@@ -88,6 +92,7 @@ def recall(
     ]
     then = basis.until(conn, layers, chain.seq)
     labels = dict(statement.referred(asking.catalog, layers))
+    at = statement.position(spot.lon, spot.lat, min(spot.doubt_m, LOOKED_M))
     told: list[tuple[Layer, Said]] = []
     for layer in layers:
         state = then.get(layer.name)
@@ -95,8 +100,8 @@ def recall(
             told.append((layer, Said(layer.name, layer.title, Status.EMPTY, EMPTY)))
             continue
         query = statement.past(layer, labels, state.changeset)
-        found = list(conn.execute(query, statement.position(spot.lon, spot.lat)).mappings())
-        said = _told(layer, found_of(layer, found, labels), found)
+        found = list(conn.execute(query, at).mappings())
+        said = _told(layer, found_of(layer, found, labels), found, labels)
         told.append((layer, replace(said, demonstration=state.demonstration)))
     return _answer(asking, spot, told, then, chain, moment)
 
@@ -106,27 +111,41 @@ def _is_near(layer: Layer) -> bool:
 
 
 def _said(
-    layer: Layer, found: Sequence[Found], rows: Sequence[Any], register: basis.Register
+    layer: Layer,
+    found: Sequence[Found],
+    rows: Sequence[Any],
+    labels: Mapping[str, Layer],
+    register: basis.Register,
 ) -> Said:
     if not register.feature_count[layer.name]:
         return Said(layer.name, layer.title, Status.EMPTY, EMPTY)
     return replace(
-        _told(layer, found, rows),
+        _told(layer, found, rows, labels),
         unplaced=register.unplaced[layer.name],
         demonstration=register.basis[layer.name].demonstration,
     )
 
 
-def _told(layer: Layer, found: Sequence[Found], rows: Sequence[Any]) -> Said:
+def _told(
+    layer: Layer, found: Sequence[Found], rows: Sequence[Any], labels: Mapping[str, Layer]
+) -> Said:
     here = layer.here
     assert here is not None
-    if not found:
-        none = NONE_NEAR.format(metres=here.reach_m) if here.reach_m else NOT_HERE
-        return Said(layer.name, layer.title, Status.UNKNOWN, here.unknown or none)
-    more = max(0, max(row["total"] for row in rows) - len(found))
-    return Said(
-        layer.name, layer.title, Status.FOUND, found=tuple(found), more=more, means=here.means
+    none = NONE_NEAR.format(metres=here.reach_m) if here.reach_m else NOT_HERE
+    untold = untold_of(layer, found)
+    said = Said(
+        layer.name,
+        layer.title,
+        Status.FOUND if found else Status.UNKNOWN,
+        words="" if found and not untold else here.unknown or none,
+        found=tuple(found),
+        untold=untold,
+        edges=edges_of(layer, rows, found, labels),
     )
+    if not found:
+        return said
+    more = max(0, max(row["total"] for row in rows) - len(found))
+    return replace(said, more=more, means=here.means)
 
 
 def _answer(
@@ -141,9 +160,7 @@ def _answer(
     parts = _parts(told) if spot.is_inside else ()
     demonstration = any(said.demonstration for _, said in told)
     entity = asking.catalog.entity
-    notices = dict.fromkeys(
-        layer.metadata.notice for layer, _ in told if layer.metadata.notice and spot.is_inside
-    )
+    notices = _sentences(layer.metadata.notice for layer, _ in told if spot.is_inside)
     return Answer(
         spot=spot,
         summary=summary(entity, spot, parts),
@@ -165,6 +182,12 @@ LEGAL = (
 )
 
 
+def _sentences(notices: Iterable[str]) -> list[str]:
+    """Each sentence once: what two layers warn of is read once."""
+    each = (part.strip() for notice in notices for part in notice.split(". "))
+    return [f"{part}." for part in dict.fromkeys(part.rstrip(".") for part in each if part)]
+
+
 def _placed(catalog: Catalog, spot: Spot, told: Sequence[tuple[Layer, Said]]) -> Spot:
     """Whether the place is inside of the municipality, and in which zone."""
     zones = {
@@ -182,7 +205,8 @@ def _placed(catalog: Catalog, spot: Spot, told: Sequence[tuple[Layer, Said]]) ->
     within = west <= spot.lon <= east and south <= spot.lat <= north
     inside = Zone.MUNICIPALITY in zones if drawn else within
     zone = Zone.URBAN if Zone.URBAN in zones else Zone.RURAL if Zone.RURAL in zones else None
-    return replace(spot, is_inside=inside, zone=zone if inside else None)
+    bounded = drawn or not within
+    return replace(spot, is_inside=inside, is_bounded=bounded, zone=zone if inside else None)
 
 
 def _parts(told: Sequence[tuple[Layer, Said]]) -> tuple[Part, ...]:

@@ -1,9 +1,9 @@
-"""Verification codes: what was asked, when, and of which state, in 28 letters that nobody stores.
+"""Verification codes: what was asked, when, and of which state, in 32 letters that nobody stores.
 
-A code is 140 bits in Crockford's base 32: the key's version (3), the place (21 + 21, steps of
-1e-5 degrees within :data:`BOX`), the position in the chain (24), the minute (25), and the first 46
-bits of an HMAC-SHA256 of those. Whoever has the key can check it and read it; nothing is kept of
-who asked what.
+A code is 160 bits in Crockford's base 32: the key's version (3), the place (21 + 21, steps of
+1e-5 degrees within :data:`BOX`), how many metres from it what was meant may be (14), the position
+in the chain (24), the minute (25), and the first 52 bits of an HMAC-SHA256 of those. Whoever has
+the key can check it and read it; nothing is kept of who asked what.
 """
 
 from __future__ import annotations
@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without I, L, O and U, which are read for others."""
 MISREAD = str.maketrans("OIL", "011")
-LENGTH = 28
+LENGTH = 32
 GROUP = 4
 BOX = (-82.0, -5.0, -66.0, 14.0)
 """West, south, east, north of what a code can name: Colombia."""
 STEPS = 100_000
 """Of a degree: about one metre."""
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-PURPOSE = b"sig:lugar:1:"
-FIELDS = (("version", 3), ("east", 21), ("north", 21), ("seq", 24), ("minute", 25))
-MAC_BITS = 46
+PURPOSE = b"sig:lugar:2:"
+FIELDS = (
+    ("version", 3), ("east", 21), ("north", 21), ("doubt", 14), ("seq", 24), ("minute", 25),
+)  # fmt: skip
+MAC_BITS = 52
+FARTHEST_M = 2**14 - 1
+"""Metres of doubt beyond which a code says these: nothing of one point holds so far away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Issued:
     lat: float
     seq: int
     minute: datetime
+    doubt_m: int = 0
+    """How far from the place what was meant may be, up to :data:`FARTHEST_M`."""
 
 
 def make(key: bytes, version: int, issued: Issued) -> str:
@@ -78,6 +84,7 @@ def read(text: str, key_of: Callable[[int], bytes | None]) -> Issued | None:
         lat=round(south + numbers["north"] / STEPS, 5),
         seq=numbers["seq"],
         minute=EPOCH + timedelta(minutes=numbers["minute"]),
+        doubt_m=numbers["doubt"],
     )
 
 
@@ -101,6 +108,7 @@ def _numbers(version: int, issued: Issued) -> tuple[int, ...] | None:
         version,
         round((issued.lon - west) * STEPS),
         round((issued.lat - south) * STEPS),
+        min(issued.doubt_m, FARTHEST_M),
         issued.seq,
         (issued.minute - EPOCH) // timedelta(minutes=1),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gis.here import words
+from gis.here.summary import remarks
 
 if TYPE_CHECKING:
     from gis.here.answer import Answer, Basis, Found, Part, Said, Told, Walk
@@ -23,8 +24,9 @@ def document(answer: Answer) -> Json:
             "error_m": spot.error_m,
             "consultado": spot.asked or None,
             "hallado": spot.kind or None,
+            "incertidumbre_m": round(spot.doubt_m),
             "cautela": spot.caution or None,
-            "dentro": spot.is_inside,
+            "dentro": spot.is_inside if spot.is_bounded else None,
             "zona": spot.zone.code if spot.zone else None,
             "zona_titulo": spot.zone.label if spot.zone else None,
         },
@@ -63,9 +65,18 @@ def _said(said: Said) -> Json:
         "capa": said.layer,
         "titulo": said.title,
         "estado": said.status.value,
-        "texto": said.words or None,
+        "texto": ". ".join(remarks(said)) or None,
         "demostracion": said.demonstration,
         "hallados": [_found(found) for found in said.found],
+        "sin_estudio": list(said.untold),
+        "al_lado": [
+            {
+                "titulo": e.title,
+                "nivel": e.level.raw if e.level else None,
+                "metros": round(e.metres),
+            }
+            for e in said.edges
+        ],
         "mas": said.more,
         "sin_ubicacion": said.unplaced,
     }

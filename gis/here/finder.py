@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import sqlalchemy as sa
 
 DEGREES = re.compile(r"\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[,;\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*")
@@ -26,8 +24,32 @@ class Candidate:
     error_m: float | None = None
     note: str = ""
     """What was read otherwise than written."""
+    warnings: tuple[str, ...] = ()
+    """What is against it."""
     is_sure: bool = True
     """Whether, being alone, it is what was meant; else somebody must say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is called as what was written and is no place: a layer, a list to look in; or a feature
+    of one."""
+
+    title: str
+    layer: str
+    feature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a text may mean, the best first; one place alone and sure is what it means."""
+
+    candidates: tuple[Candidate, ...] = ()
+    why: str = ""
+    """What is lacking to find it; empty where it was found, or where nobody can say."""
+    unplaced: tuple[Listed, ...] = ()
+    """What is so called, and nobody has established where it is."""
+    lists: tuple[Listed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +63,8 @@ class Address:
 class Finder(Protocol):
     """What a geocoder does for an answer, in the snapshot of ``conn``."""
 
-    def candidates(self, conn: sa.Connection, text: str) -> Sequence[Candidate]:
-        """Places that ``text`` may mean, the best first; one alone is what it means."""
+    def find(self, conn: sa.Connection, text: str) -> Finding:
+        """What ``text`` may mean."""
         ...
 
     def address(self, conn: sa.Connection, lon: float, lat: float) -> Address | None:
@@ -53,10 +75,10 @@ class Finder(Protocol):
 class OnlyCoordinates:
     """Where there are neither streets nor names: coordinates are all that is understood."""
 
-    def candidates(self, conn: sa.Connection, text: str) -> Sequence[Candidate]:
+    def find(self, conn: sa.Connection, text: str) -> Finding:
         """The place of a pair of coordinates, nothing else."""
         found = coordinates(text)
-        return () if found is None else (found,)
+        return Finding() if found is None else Finding((found,))
 
     def address(self, conn: sa.Connection, lon: float, lat: float) -> Address | None:
         """None."""

@@ -9,8 +9,8 @@ from gis.contract.questions import Relation
 from gis.contract.types import Reference
 from gis.geocode.positions import to_degrees
 from gis.here import words
-from gis.here.answer import Advice, Found
-from gis.here.statement import TARGETS
+from gis.here.answer import Advice, Edge, Found
+from gis.here.parts import TARGETS
 from gis.here.walks import straight
 
 if TYPE_CHECKING:
@@ -25,7 +25,37 @@ if TYPE_CHECKING:
 
 def found_of(layer: Layer, rows: Sequence[Any], labels: Mapping[str, Layer]) -> list[Found]:
     """What the rows of ``layer`` say, how far it is told in a straight line."""
-    return [_found(layer, row, labels) for row in rows]
+    return [_found(layer, row, labels) for row in rows if not _is_beside(layer, row)]
+
+
+def edges_of(
+    layer: Layer, rows: Sequence[Any], found: Sequence[Found], labels: Mapping[str, Layer]
+) -> tuple[Edge, ...]:
+    """The zones beside the place that say what nothing ``found`` does, each case at its nearest."""
+    told = {(each.title, each.level) for each in found}
+    edges: dict[tuple[str, Told | None], Edge] = {}
+    for row in rows:
+        if _is_beside(layer, row):
+            near = _found(layer, row, labels)
+            case = (near.title, near.level)
+            if case not in told:
+                edges.setdefault(case, Edge(*case, row["distance"]))
+    return tuple(edges.values())
+
+
+def untold_of(layer: Layer, found: Sequence[Found]) -> tuple[str, ...]:
+    """The cases studied apart of which ``found`` says nothing; none where nothing was found."""
+    here = layer.here
+    if here is None or not here.cases or not found:
+        return ()
+    said = {told.raw for each in found for told in each.told if told.name == here.cases}
+    return tuple(c.label for c in layer.field(here.cases).type.codes if c.code not in said)
+
+
+def _is_beside(layer: Layer, row: Any) -> bool:
+    """Whether it was found beside the place by what only tells of what covers it."""
+    assert layer.here is not None
+    return layer.here.relation is Relation.COVERS and row["distance"] > 0
 
 
 def walked(

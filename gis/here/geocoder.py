@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gis.crs import AREA
+from gis.geocode.answer import Match
 from gis.geocode.documents import context
 from gis.geocode.locate import locate
 from gis.geocode.positions import to_degrees
 from gis.geocode.reverse import reverse
 from gis.geocode.search import search
-from gis.here.finder import Address, Candidate
-from gis.here.spoken import spoken
+from gis.geocode.spoken import spoken
+from gis.here.finder import Address, Candidate, Finding, Listed
+from gis.here.words import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +22,16 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from gis.contract.catalog import Catalog
+    from gis.geocode.answer import Answer
     from gis.geocode.answer import Candidate as Located
     from gis.geocode.kept import KeptGazetteer
     from gis.geocode.search import Found
 
 
+ESTIMATED = (Match.PLATE, Match.BETWEEN)
+"""Found by a number along a street: called by the address that was written."""
+ALIKE = 0.9
+"""Share of the best score that another list needs to be offered beside it."""
 MOST = 10
 """Places offered to choose from."""
 
@@ -36,15 +43,15 @@ class Geocoder:
     catalog: Catalog
     kept: KeptGazetteer
 
-    def candidates(self, conn: sa.Connection, text: str) -> Sequence[Candidate]:
+    def find(self, conn: sa.Connection, text: str) -> Finding:
         """One place when that is what is meant, several when nobody but who wrote it can say."""
         gazetteer = self.kept.at(conn, self.catalog)
         found = locate(text, gazetteer)
         if not found.candidates:
             named = search(text, gazetteer, self.catalog, conn, MOST)
-            return [_offered(each) for each in named if each.position is not None]
-        told = found.candidates if found.candidates and found.is_ambiguous else found.candidates[:1]
-        return [_candidate(each) for each in told]
+            return _named(named, found.why if found.address is not None else "")
+        told = found.candidates if found.is_ambiguous else found.candidates[:1]
+        return Finding(tuple(_candidate(each, found) for each in told))
 
     def address(self, conn: sa.Connection, lon: float, lat: float) -> Address | None:
         """The address at a place, with the barrio or vereda around it."""
@@ -55,25 +62,46 @@ class Geocoder:
         around = context(near.within[:1])
         if near.address is None:
             return Address(around) if around else None
-        text = spoken(near.address)
+        text = spoken(near.address.form)
         return Address(f"{text}, {around}" if around else text, near.error_m or None)
 
 
-def _offered(found: Found) -> Candidate:
-    assert found.position is not None
-    lon, lat = found.position
+def _named(found: Sequence[Found], why: str) -> Finding:
+    """What is called like the text, though it is no address that was found."""
+    features = [each for each in found if each.feature or each.position is not None]
+    lists = [each for each in found if each not in features and each.layer and not each.dataset]
+    best = max((each.score for each in lists), default=0.0)
+    return Finding(
+        tuple(_offered(each, *each.position) for each in features if each.position is not None),
+        why,
+        tuple(
+            Listed(f"{each.label} ({lower_first(each.kind_label)})", each.layer, each.feature)
+            for each in features
+            if each.position is None
+        ),
+        tuple(Listed(each.label, each.layer) for each in lists if each.score > ALIKE * best),
+    )
+
+
+def _offered(found: Found, lon: float, lat: float) -> Candidate:
     label = f"{found.label}, {found.context}" if found.context else found.label
-    return Candidate(label, found.kind_label, lon, lat, found.error_m, is_sure=False)
+    return Candidate(
+        label, found.kind_label, lon, lat, found.error_m, warnings=found.warnings, is_sure=False
+    )
 
 
-def _candidate(found: Located) -> Candidate:
+def _candidate(found: Located, answer: Answer) -> Candidate:
     lon, lat = to_degrees(found.x, found.y)
     around = context(found.within[:1])
+    label = found.label
+    if answer.address is not None and found.match in ESTIMATED:
+        label = spoken(answer.address.form)
     return Candidate(
-        label=f"{found.label}, {around}" if around and around not in found.label else found.label,
+        label=f"{label}, {around}" if around and around not in label else label,
         kind=found.match.label,
         lon=lon,
         lat=lat,
         error_m=found.error_m,
-        note="; ".join((*found.why, *found.warnings)),
+        note="; ".join(found.why),
+        warnings=found.warnings,
     )

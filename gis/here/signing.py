@@ -51,29 +51,24 @@ def read_keys(conn: sa.Connection) -> Keys:
     return Keys({row.version: bytes(row.secret) for row in found})
 
 
-def begin_guess(conn: sa.Connection, address: str) -> int:
-    """Count a code that is about to be looked at, before it is; its number.
+def count_guess(conn: sa.Connection, address: str) -> None:
+    """Count a code that was none of ours. Raises :class:`TooManyAttempts`, and then does not count
+    it. Commits.
 
-    Raises :class:`TooManyAttempts`, and then does not count it. Commits.
+    Codes of ours are never counted nor refused: 52 bits are not found by trying, and nobody who has
+    a paper waits because somebody else makes codes up.
     """
     place = place_of(address)
     ago = sa.func.clock_timestamp() - sa.func.make_interval(0, 0, 0, 0, 0, 0, WINDOW_S)
     conn.execute(sa.delete(_GUESS).where(_GUESS.c.at < ago))
-    made = sa.insert(_GUESS).values(address=place).returning(_GUESS.c.id)
-    number: int = conn.execute(made).scalar_one()
-    conn.commit()
     count = sa.select(sa.func.count()).where(_GUESS.c.address == place, _GUESS.c.at >= ago)
-    if (conn.scalar(count) or 0) > MOST_GUESSES:
-        forget_guess(conn, number)
+    many = (conn.scalar(count) or 0) >= MOST_GUESSES
+    if not many:
+        conn.execute(sa.insert(_GUESS).values(address=place))
+    conn.commit()
+    if many:
         raise TooManyAttempts(
             "Se probaron demasiados códigos que no verifican nada desde esta dirección; vuelva a "
             f"intentar en {WINDOW_S // 60} minutos",
             retry_after=WINDOW_S,
         )
-    return number
-
-
-def forget_guess(conn: sa.Connection, number: int) -> None:
-    """It was a code of ours, and no guess. Commits."""
-    conn.execute(sa.delete(_GUESS).where(_GUESS.c.id == number))
-    conn.commit()

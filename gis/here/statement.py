@@ -15,15 +15,12 @@ from psycopg2 import sql
 from psycopg2.extensions import AsIs
 from sqlalchemy.dialects.postgresql import JSONB, psycopg2
 
-from gis import store
 from gis.contract.access import PUBLICA
-from gis.contract.questions import Relation
 from gis.contract.types import Reference
-from gis.features.rows import rows
 from gis.geocode.positions import to_metres
 from gis.here.basis import register_part
+from gis.here.parts import DISTANCE, DOUBT, EAST, NORTH, TARGETS, part_of, told_names
 from gis.store.engine import driver_cursor
-from gis.store.tables import SRID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,15 +29,11 @@ if TYPE_CHECKING:
     from gis.contract.layer import Layer
 
 _KNOWN = "SELECT FROM pg_prepared_statements WHERE name = %s"
-_PREPARE = sql.SQL("PREPARE {name} (float8, float8) AS ")
+_PREPARE = sql.SQL("PREPARE {name} (float8, float8, float8) AS ")
 _ASK = sql.SQL(
-    "SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE {name} (%(east)s, %(north)s)"
+    "SET LOCAL plan_cache_mode = force_generic_plan; "
+    "EXECUTE {name} (%(east)s, %(north)s, %(doubt)s)"
 )
-CANDIDATES = 5
-"""Nearest in a straight line among which the nearest on foot is looked for."""
-EAST, NORTH = "east", "north"
-TARGETS = "targets"
-DISTANCE = "distance"
 
 
 def asked_layers(catalog: Catalog) -> tuple[Layer, ...]:
@@ -58,14 +51,6 @@ def _order(layer: Layer) -> tuple[int, int, str]:
     return sections.index(layer.here.section), layer.here.order, layer.name
 
 
-def told_names(layer: Layer) -> tuple[str, ...]:
-    """Fields that the answer needs: what is told, the level, the advice, the reach."""
-    here = layer.here
-    assert here is not None
-    names = (*here.fields, here.level, here.advice, here.reach_by, here.latest_by)
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The statement over all layers, written once: writing it costs more than asking it."""
@@ -78,7 +63,9 @@ class Prepared:
     text: str
     constants: Mapping[str, Any]
 
-    def rows(self, conn: sa.Connection, lon: float, lat: float) -> Mapping[str, list[Any]]:
+    def rows(
+        self, conn: sa.Connection, lon: float, lat: float, doubt_m: float = 0.0
+    ) -> Mapping[str, list[Any]]:
         """What each layer says now of a place in degrees (CRS84), by layer; under no name, what
         the layers are like (:func:`gis.here.basis.read_register`).
 
@@ -93,10 +80,10 @@ class Prepared:
         with driver_cursor(conn) as cursor:
             cursor.execute(_KNOWN, (self.name,))
             if cursor.fetchone() is None:
-                given = {EAST: AsIs("$1"), NORTH: AsIs("$2")}
+                given = {EAST: AsIs("$1"), NORTH: AsIs("$2"), DOUBT: AsIs("$3")}
                 body = cursor.mogrify(self.text, {**self.constants, **given}).decode()
                 cursor.execute(_PREPARE.format(name=name) + sql.SQL(body))
-            cursor.execute(_ASK.format(name=name), position(lon, lat))
+            cursor.execute(_ASK.format(name=name), position(lon, lat, doubt_m))
             columns = [column.name for column in cursor.description]
             for row in cursor:
                 told = dict(zip(columns, row, strict=True))
@@ -127,7 +114,7 @@ def prepare(catalog: Catalog) -> Prepared:
         empty.label("x"),
         empty.label("y"),
     ).subquery()
-    query = _of([*(_part(layer, labels, None) for layer in layers), state])
+    query = _of([*(part_of(layer, labels, None) for layer in layers), state])
     compiled = query.compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call]
     return Prepared(layers, used, labels, str(compiled), dict(compiled.params))
 
@@ -148,7 +135,7 @@ class Statements:
 
 def past(layer: Layer, labels: Mapping[str, Layer], as_of: int) -> sa.Select[Any]:
     """What one layer said as of a changeset."""
-    return _of([_part(layer, labels, as_of)])
+    return _of([part_of(layer, labels, as_of)])
 
 
 def referred(catalog: Catalog, layers: Sequence[Layer]) -> tuple[tuple[str, Layer], ...]:
@@ -162,114 +149,12 @@ def referred(catalog: Catalog, layers: Sequence[Layer]) -> tuple[tuple[str, Laye
     return tuple(sorted(named.items()))
 
 
-def position(lon: float, lat: float) -> dict[str, float]:
-    """The parameters for a place in degrees (CRS84)."""
+def position(lon: float, lat: float, doubt_m: float = 0.0) -> dict[str, float]:
+    """The parameters for a place in degrees (CRS84) that may be so many metres elsewhere."""
     east, north = to_metres(lon, lat)
-    return {EAST: east, NORTH: north}
-
-
-def _point() -> Any:
-    """A constant to the planner, which then knows how little an index finds around it."""
-    east, north = (sa.bindparam(name, type_=sa.Float) for name in (EAST, NORTH))
-    return sa.func.ST_SetSRID(sa.func.ST_MakePoint(east, north), SRID)
+    return {EAST: east, NORTH: north, DOUBT: doubt_m}
 
 
 def _of(parts: Sequence[sa.Subquery]) -> sa.Select[Any]:
     union = sa.union_all(*(sa.select(part) for part in parts)).subquery("said")
     return sa.select(union)
-
-
-def _part(layer: Layer, labels: Mapping[str, Layer], as_of: int | None) -> sa.Subquery:
-    here = layer.here
-    assert here is not None
-    source = rows(layer, PUBLICA, as_of)
-    place = _point()
-    chosen = {
-        Relation.COVERS: _covering,
-        Relation.NEAREST: _nearest,
-        Relation.AROUND: _around,
-    }[here.relation](layer, source, place)
-    values: list[Any] = []
-    for name in told_names(layer):
-        values += [sa.literal(name, sa.Text), chosen.c[name]]
-    targets: list[Any] = []
-    for name in told_names(layer):
-        kind = layer.field(name).type
-        if isinstance(kind, Reference) and labels[kind.layer].label:
-            targets += [sa.literal(name, sa.Text), _label(labels[kind.layer], chosen.c[name])]
-    at = sa.func.ST_PointOnSurface(chosen.c.geom)
-    placed = here.relation is not Relation.COVERS
-    return sa.select(
-        sa.literal(layer.name, sa.Text).label("layer"),
-        chosen.c["_id"].label("feature"),
-        sa.func.jsonb_build_object(*values).label("values"),
-        sa.func.jsonb_build_object(*targets).label(TARGETS),
-        chosen.c[DISTANCE],
-        chosen.c.total,
-        (sa.func.ST_X(at) if placed else sa.cast(sa.null(), sa.Double)).label("x"),
-        (sa.func.ST_Y(at) if placed else sa.cast(sa.null(), sa.Double)).label("y"),
-    ).subquery()
-
-
-def _columns(layer: Layer, source: sa.FromClause) -> list[Any]:
-    return [source.c[name] for name in ("_id", *told_names(layer), *layer.time)] + [source.c.geom]
-
-
-def _covering(layer: Layer, source: sa.FromClause, place: Any) -> sa.Subquery:
-    return (
-        sa.select(
-            *_distinct(_columns(layer, source)),
-            sa.literal(0.0, sa.Double).label(DISTANCE),
-            sa.literal(0, sa.BigInteger).label("total"),
-        )
-        .where(sa.func.ST_Intersects(source.c.geom, place))
-        .order_by(source.c["_id"])
-        .subquery()
-    )
-
-
-def _nearest(layer: Layer, source: sa.FromClause, place: Any) -> sa.Subquery:
-    assert layer.here is not None
-    return (
-        sa.select(
-            *_distinct(_columns(layer, source)),
-            sa.func.ST_Distance(source.c.geom, place).label(DISTANCE),
-            sa.literal(0, sa.BigInteger).label("total"),
-        )
-        .where(source.c.geom.is_not(None))
-        .order_by(source.c.geom.op("<->")(place))
-        .limit(max(CANDIDATES, layer.here.most))
-        .subquery()
-    )
-
-
-def _around(layer: Layer, source: sa.FromClause, place: Any) -> sa.Subquery:
-    here = layer.here
-    assert here is not None
-    near = sa.select(
-        *_distinct(_columns(layer, source)),
-        sa.func.ST_Distance(source.c.geom, place).label(DISTANCE),
-    ).where(sa.func.ST_DWithin(source.c.geom, place, here.reach_m))
-    if here.latest_by:
-        # What has no group is a group of its own.
-        group = sa.func.coalesce(sa.cast(source.c[here.latest_by], sa.Text), source.c["_id"])
-        latest = source.c[layer.time[-1]].desc().nulls_last()
-        near = near.distinct(group).order_by(group, latest, source.c["_id"])
-    each = near.subquery()
-    return (
-        sa.select(each, sa.func.count().over().label("total"))
-        .order_by(each.c[DISTANCE], each.c["_id"])
-        .limit(here.most)
-        .subquery()
-    )
-
-
-def _distinct(columns: Sequence[Any]) -> list[Any]:
-    """Each column once, by name."""
-    return list({column.key: column for column in columns}.values())
-
-
-def _label(other: Layer, feature: Any) -> Any:
-    target = store.view(other, PUBLICA).alias()
-    found = sa.select(target.c[other.label]).where(target.c["_id"] == feature)
-    return found.scalar_subquery()

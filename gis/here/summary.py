@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from gis.contract.questions import Section
 from gis.here.answer import Status
-from gis.here.words import lower_first
+from gis.here.words import length, lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gis.contract.entity import Entity
-    from gis.here.answer import Found, Part, Said, Spot
+    from gis.here.answer import Edge, Found, Part, Said, Spot
+
+
+UNBOUNDED = "No se sabe si está dentro del municipio: su límite todavía no está en el sistema."
+NO_RISK_LAYER = (
+    "Este sistema no tiene estudios de amenaza, vulnerabilidad ni riesgo: de ellos no se sabe nada."
+)
 
 
 def summary(entity: Entity, spot: Spot, parts: Sequence[Part]) -> str:
@@ -29,40 +35,72 @@ def summary(entity: Entity, spot: Spot, parts: Sequence[Part]) -> str:
 
 
 def risk_lines(said: Said) -> list[str]:
-    """What a layer of risk says, each case in a few words, the same case once."""
+    """What a layer of risk says, each case in a few words, the same case once; then what is beside
+    the place, and what nobody has studied."""
     if said.status is Status.EMPTY:
         return [f"{said.title}: todavía no hay datos"]
-    if said.status is Status.UNKNOWN:
+    told = list(dict.fromkeys(_case(found.title, found) for found in said.found))
+    return [*told, *edge_lines(said), *unknown_lines(said)]
+
+
+def remarks(said: Said) -> list[str]:
+    """What is to be known beside what was found: zones in which the place may be as well, and what
+    is not known."""
+    if said.status is Status.EMPTY:
         return [said.words]
-    return list(dict.fromkeys(_case(found) for found in said.found))
+    return [*edge_lines(said), *unknown_lines(said)]
+
+
+def edge_lines(said: Said) -> list[str]:
+    """The zones in which the place may be as well, as neither map nor place is exact."""
+    told = [
+        f"{lower_first(_case(edge.title, edge))} (a {length(edge.metres)})" for edge in said.edges
+    ]
+    return [f"Puede estar también en otra zona: {'; '.join(told)}"] if told else []
+
+
+def unknown_lines(said: Said) -> list[str]:
+    """What is not known: all, or some of the cases that are studied apart."""
+    if said.untold:
+        return [f"De {_together(said.untold)}: {lower_first(said.words)}"]
+    return [] if said.found else [said.words]
+
+
+def _together(cases: Sequence[str]) -> str:
+    *first, last = map(lower_first, cases)
+    return f"{', '.join(first)} y {last}" if first else last
 
 
 def _risk(parts: Sequence[Part]) -> str:
     layers = [said for part in parts if part.section is Section.RISK for said in part.said]
-    known = [line for said in layers if said.found for line in risk_lines(said)]
-    unknown = [line for said in layers if not said.found for line in risk_lines(said)]
     if not layers:
-        return ""
-    sentences = []
-    if known:
-        sentences.append("; ".join([known[0], *map(lower_first, known[1:])]) + ".")
-    if unknown:
-        sentences.append(". ".join(unknown) + ".")
-    return " ".join(sentences)
+        return NO_RISK_LAYER
+    known = list(dict.fromkeys(_case(f.title, f) for said in layers for f in said.found))
+    beside = [line for said in layers for line in edge_lines(said)]
+    unknown = [
+        line
+        for said in layers
+        for line in (unknown_lines(said) if said.status is not Status.EMPTY else risk_lines(said))
+    ]
+    sentences = ["; ".join([known[0], *map(lower_first, known[1:])])] if known else []
+    return " ".join(f"{sentence}." for sentence in (*sentences, *beside, *unknown))
 
 
-def _case(found: Found) -> str:
+def _case(title: str, found: Found | Edge) -> str:
     """«Inundación: nivel de amenaza alta»."""
     level = found.level
     if level is None:
-        return found.title
+        return title
     what = f"{lower_first(level.label)} {lower_first(level.value)}"
-    return what if level.name == found.told[0].name else f"{found.title}: {what}"
+    return what if level.value == title else f"{title}: {what}"
 
 
 def _place(spot: Spot, parts: Sequence[Part]) -> str:
     names = list(_names(parts))
     zone = spot.zone.label if spot.zone else ""
+    if not spot.is_bounded:
+        near = f" {zone or 'Queda en'}: {', '.join(names)}." if names else ""
+        return f"{UNBOUNDED}{near}"
     if not names:
         return (
             "Está dentro del municipio, fuera de todo barrio o vereda conocidos: puede ser un río, "

@@ -77,7 +77,7 @@ PROCESS = Process(
         "required": ["type", "geometry", "properties"],
         "properties": {
             "type": {"type": "string", "enum": ["Feature"]},
-            "geometry": {"type": ["object", "null"]},
+            "geometry": {"type": "object", "nullable": True},
             "properties": {
                 "type": "object",
                 "required": ["modo", "camino", "advertencias"],

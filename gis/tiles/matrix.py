@@ -93,12 +93,16 @@ class Grid:
             _between(west - margin, east + margin, self.columns << zoom),
         )
 
+    def meets(self, extent: Extent, zoom: int, row: int, column: int) -> bool:
+        """Whether a tile meets ``extent``."""
+        rows, columns = self.span(_box(extent), zoom)
+        return row in rows and column in columns
+
     def limits(self, extent: Extent, minzoom: int, maxzoom: int) -> list[dict[str, Any]]:
         """Which tiles of each zoom meet ``extent`` (``tileMatrixSetLimits``)."""
-        box = Box(*in_metres(extent.west, extent.south), *in_metres(extent.east, extent.north))
         found = []
         for zoom in range(minzoom, maxzoom + 1):
-            rows, columns = self.span(box, zoom)
+            rows, columns = self.span(_box(extent), zoom)
             sides = (rows[0], rows[-1], columns[0], columns[-1])
             names = ("minTileRow", "maxTileRow", "minTileCol", "maxTileCol")
             found.append({"tileMatrix": str(zoom), **dict(zip(names, sides, strict=True))})
@@ -108,6 +112,10 @@ class Grid:
         """The tile matrix set as its JSON encoding."""
         whole: dict[str, Any] = json.loads(_set(self.id).model_dump_json(exclude_none=True))
         return whole | {"tileMatrices": whole["tileMatrices"][: self.max_zoom + 1]}
+
+
+def _box(extent: Extent) -> Box:
+    return Box(*in_metres(extent.west, extent.south), *in_metres(extent.east, extent.north))
 
 
 def _between(first: float, last: float, count: int) -> range:

@@ -10,16 +10,35 @@ from shapely import Point
 from layers._samples import city
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from layers._samples.business import World
 
 Row = dict[str, Any]
+Block = tuple[str, str, str, int, str, Any]
+"""Code, name (empty: none), comuna, people, stratum and shape."""
 Surfaces = dict[str, list[tuple[Row, Any]]]
+BARRIOS: dict[str, city.Position] = {
+    # Real names, each for the imagined barrio around a place.
+    "Gaitán": city.place(35.5, 9),
+    "Jordán 7 etapa": city.place(68, 5),
+    "Jordán 8 etapa": city.place(82, 5),
+    "El Salado": city.place(143, 10),
+    "Boquerón": city.place(-1, -20),
+    "Ricaurte": city.place(31.5, -4.5),
+}
+VEREDAS: dict[str, city.Position] = {
+    "Cay parte baja": city.VILLAGES["El Cay"][1:],
+    "Cay parte alta": (-75.2700, 4.5000),
+}
+WITH_BLOCKS = ("Jordán 7 etapa", "Jordán 8 etapa")
+"""Barrios whose blocks have letters: their houses have no street in their address."""
 
 
 def surfaces(world: World) -> Surfaces:
     """Deliveries with polygons that follow from the grid, from the comunas or from chance."""
-    blocks = list(_blocks(world))
     barrios = _barrios(world)
+    blocks = [*_blocks(world), *_lettered(world, barrios)]
     return {
         "barrios": barrios,
         "veredas": _veredas(world),
@@ -30,12 +49,16 @@ def surfaces(world: World) -> Surfaces:
         "uso_suelo": _uses(barrios),
         "zonas_pot": _treatments(barrios),
         "manzanas_censales": [
-            ({"codigo": code, "clase": "urbano", "personas": count, "comuna": comuna}, shape)
-            for code, comuna, count, _, shape in blocks
+            (
+                {"codigo": code, "clase": "urbano", "personas": count, "comuna": comuna}
+                | ({"nombre": name} if name else {}),
+                shape,
+            )
+            for code, name, comuna, count, _, shape in blocks
         ],
         "estratificacion": [
             ({"codigo": code, "estrato": stratum, "comuna": comuna}, shape)
-            for code, comuna, _, stratum, shape in blocks
+            for code, _, comuna, _, stratum, shape in blocks
         ],
         "predios": _parcels(),
         "cultivos": _plots("cultivo", ("arroz", "cafe", "platano", "aguacate", "pastos"), 28, 40),
@@ -45,21 +68,36 @@ def surfaces(world: World) -> Surfaces:
     }
 
 
-def _blocks(world: World) -> Any:
+def _blocks(world: World) -> Iterator[Block]:
     rng = random.Random(32)
     for calle in range(8, 44):
         for carrera in range(1, 9):
-            shape = city.cell(calle + 0.1, calle + 0.9, _at(carrera + 0.08), _at(carrera + 0.92))
-            centre = shape.representative_point()
-            code = f"7300110000000000{calle:03}{carrera:03}"
-            stratum = str(min(6, 1 + carrera // 3 + rng.randrange(2)))
-            yield (
-                code,
-                world.comuna_of((centre.x, centre.y)),
-                rng.randrange(20, 260),
-                stratum,
-                shape,
-            )
+            yield _block(world, rng, calle, carrera)
+
+
+def _lettered(world: World, barrios: list[tuple[Row, Any]]) -> Iterator[Block]:
+    """The first blocks of some barrios, by letters that begin again in each."""
+    rng = random.Random(35)
+    for row, barrio in barrios:
+        if row["nombre"] not in WITH_BLOCKS:
+            continue
+        inside = [
+            (calle, carrera)
+            for calle in range(60, 90)
+            for carrera in range(1, 6)
+            if barrio.contains(Point(city.place(calle + 0.5, carrera + 0.5)))
+        ]
+        for letter, corner in zip("ABCDEF", inside, strict=False):
+            yield _block(world, rng, *corner, f"Manzana {letter}")
+
+
+def _block(world: World, rng: random.Random, calle: int, carrera: int, name: str = "") -> Block:
+    shape = city.cell(calle + 0.1, calle + 0.9, _at(carrera + 0.08), _at(carrera + 0.92))
+    centre = shape.representative_point()
+    code = f"7300110000000000{calle:03}{carrera:03}"
+    stratum = str(min(6, 1 + carrera // 3 + rng.randrange(2)))
+    comuna = world.comuna_of((centre.x, centre.y))
+    return code, name, comuna, rng.randrange(20, 260), stratum, shape
 
 
 def _at(carrera: float) -> Any:
@@ -75,7 +113,7 @@ def _barrios(world: World) -> list[tuple[Row, Any]]:
         (
             {
                 "codigo": f"{number:02}{part:02}",
-                "nombre": f"Barrio demostración {number}-{part}",
+                "nombre": _name(BARRIOS, piece) or f"Barrio demostración {number}-{part}",
                 "comuna": str(number),
             },
             piece,
@@ -83,6 +121,11 @@ def _barrios(world: World) -> list[tuple[Row, Any]]:
         for number, pieces in zip(world.comunas, city.nearest_seed(seeded), strict=True)
         for part, piece in enumerate(pieces, 1)
     ]
+
+
+def _name(known: dict[str, city.Position], area: Any) -> str:
+    """The name of the place that is in an area, empty when none is."""
+    return next((name for name, place in known.items() if area.contains(Point(place))), "")
 
 
 def _seeds(rng: random.Random, area: Any, count: int) -> list[city.Position]:
@@ -132,7 +175,7 @@ def _veredas(world: World) -> list[tuple[Row, Any]]:
         (
             {
                 "codigo": f"73001{number:03}",
-                "nombre": f"Vereda demostración {number:02}",
+                "nombre": _name(VEREDAS, shape) or f"Vereda demostración {number:02}",
                 "corregimiento": names[
                     min(range(len(homes)), key=lambda i: homes[i].distance(Point(seed)))
                 ],

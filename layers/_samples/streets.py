@@ -14,6 +14,9 @@ Row = dict[str, Any]
 CHAPETON: city.Position = (-75.2672, 4.4585)
 """About four kilometres up the road to the Nevado."""
 
+BENDS: tuple[city.Position, ...] = ((-75.2560, 4.4440), (-75.2655, 4.4455), (-75.2625, 4.4530))
+"""Between the city and Chapetón, so that the road is as long as its kilometres say."""
+
 ARTERIES = {"Carrera 5": "arterial_primaria", "Carrera 1": "arterial_secundaria"}
 ARTERIES |= {"Carrera 8": "arterial_secundaria", "Carrera 3": "colectora"}
 ARTERIES |= {f"Calle {n}": "arterial_secundaria" for n in (10, 15, 19, 25, 37, 42, 60, 83, 103)}
@@ -46,6 +49,7 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
         "pavimento_flexible",
         (
             city.place(1, 5),
+            *BENDS,
             CHAPETON,
             (-75.2868, 4.4900),
             (-75.2992, 4.5100),
@@ -87,6 +91,12 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
     ),
     ("Vía a Cay", "3", "placa_huella", (city.place(1, 5), (-75.2600, 4.4665))),
     (
+        "Vía a Boquerón",
+        "3",
+        "pavimento_flexible",
+        (city.place(12, -3), city.place(5, -10), city.place(-1, -17.8)),
+    ),
+    (
         "Vía a Tapias y Toche",
         "3",
         "afirmado",
@@ -101,9 +111,36 @@ ROADS: tuple[tuple[str, str, str, tuple[city.Position, ...]], ...] = (
 )
 
 
+AVENUES: dict[float, tuple[str, str, int, int]] = {
+    # Position of each avenue with a name, its class, first and last calle it crosses.
+    1.5: ("Avenida Ferrocarril", "arterial_secundaria", 19, 44),
+    6.5: ("Avenida Ambalá", "arterial_primaria", 25, 104),
+    8.5: ("Avenida Guabinal", "arterial_secundaria", 23, 82),
+}
+OBLIQUE: tuple[tuple[str, int, int, int, int], ...] = (
+    # A street through corners: its name, first calle and carrera, step in calles, blocks.
+    ("Diagonal 43", 43, 3, 1, 3),
+    ("Transversal 5", 55, 1, -1, 5),
+)
+QUARTERS: tuple[tuple[dict[str, float], dict[str, float]], ...] = (
+    # Grids on the south side: carreras by position and calles by place, both in order.
+    (
+        {"Carrera 4 Sur": -3, "Carrera 4B Bis": -4, "Carrera 4D": -4.5, "Carrera 4E": -5},
+        {"Calle 36 Sur": 30, "Calle 37 Sur": 31, "Calle 37A Sur": 32, "Calle 38 Sur": 33},
+    ),
+    (
+        {"Carrera 35": -17.8, "Carrera 36": -19, "Carrera 37": -20.2},
+        {"Calle 19 Sur": -2, "Calle 20 Sur": -1, "Calle 21 Sur": 0},
+    ),
+)
+
+
 def network(rng: random.Random) -> list[Row]:
     """Every stretch between corners, and the roads out of town in pieces, as WKT lines."""
-    return [*_carreras(rng), *_calles(rng), *_roads(rng)]
+    return [
+        *_carreras(rng), *_calles(rng), *_roads(rng), *_avenues(rng), *_oblique(rng),
+        *_quarters(rng),
+    ]  # fmt: skip
 
 
 def carrera_name(position: int) -> str:
@@ -126,10 +163,51 @@ def _calles(rng: random.Random) -> list[Row]:
     rows = []
     for calle in range(1, 146):
         name = f"Calle {calle}"
-        crossed = [p for p, (first, last) in SPANS.items() if first <= calle <= last]
-        for start, end in itertools.pairwise(crossed):
+        crossed: list[float] = [p for p, (one, last) in SPANS.items() if one <= calle <= last]
+        crossed += [p for p, (_, _, one, last) in AVENUES.items() if one <= calle <= last]
+        for start, end in itertools.pairwise(sorted(crossed)):
             ends = [city.place(calle, start), city.place(calle, end)]
             rows.append(_street(f"C{calle}-{start}", name, ARTERIES.get(name, "local"), ends, rng))
+    return rows
+
+
+def _avenues(rng: random.Random) -> list[Row]:
+    return [
+        _street(
+            f"A{position}-{calle}", name, kind,
+            [city.place(calle, position), city.place(calle + 1, position)], rng,
+        )
+        for position, (name, kind, first, last) in AVENUES.items()
+        for calle in range(first, last)
+    ]  # fmt: skip
+
+
+def _oblique(rng: random.Random) -> list[Row]:
+    rows = []
+    for name, calle, carrera, step, blocks in OBLIQUE:
+        for block in range(blocks):
+            ends = [city.place(calle + step * n, carrera + n) for n in (block, block + 1)]
+            rows.append(_street(f"{name[0]}{carrera}-{block}", name, "colectora", ends, rng))
+    return rows
+
+
+def _quarters(rng: random.Random) -> list[Row]:
+    """Stretches of the grids; a carrera of the main one only bounds them."""
+    rows = []
+    main = {carrera_name(position) for position in SPANS}
+    for number, (carreras, calles) in enumerate(QUARTERS, 1):
+        lines = [
+            (name, [city.place(calle, position) for calle in calles.values()])
+            for name, position in carreras.items()
+            if name not in main
+        ]
+        lines += [
+            (name, [city.place(calle, position) for position in carreras.values()])
+            for name, calle in calles.items()
+        ]
+        for order, (name, points) in enumerate(lines):
+            for block, ends in enumerate(itertools.pairwise(points)):
+                rows.append(_street(f"S{number}{order}-{block}", name, "local", [*ends], rng))
     return rows
 
 

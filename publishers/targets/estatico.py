@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gis.errors import TargetUnavailable
-from publishers.metadata import record_from_dict
 from publishers.package import RECORD, digest
+from publishers.stored import record_from_dict
 from publishers.targets.protocol import Standing
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from api import schemas
 from api.theme import readable
 from gis.errors import StoreUnavailable
 from gis.features import reading
-from tests.api.tiles import control_tile
+from tests.api.tiles import control_tile, empty_tile
 
 if TYPE_CHECKING:
     import httpx
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tests.databases import Database, Server
 
 ITEMS = "/api/collections/sitios/items"
-TILE = f"/api/collections/sitios/tiles/WebMercatorQuad/{control_tile(14)}"
+TILES = "/api/collections/sitios/tiles/WebMercatorQuad/"
+TILE = TILES + control_tile(14)
 VALIDATED = [
     ITEMS,
     f"{ITEMS}?f=html",
@@ -82,11 +83,20 @@ def test_change_changes_the_validator(own_city: System, own_client: httpx.Client
 
 
 def test_empty_tile_is_200_without_bytes(client: httpx.Client) -> None:
-    for path in ("14/0/0", "1/0/0"):
-        response = client.get(f"/api/collections/sitios/tiles/WebMercatorQuad/{path}")
-        assert response.status_code == 200
-        assert response.content == b""
-        assert response.headers["etag"]
+    response = client.get(TILES + empty_tile(14))
+    assert response.status_code == 200
+    assert response.content == b""
+    assert response.headers["etag"]
+
+
+@pytest.mark.parametrize("place", ["14/0/0", "3/0/0"])
+@pytest.mark.parametrize("headers", [{}, {"Cookie": "sig_sesion=ajena"}])
+def test_beyond_its_limits_a_tile_does_not_exist(
+    client: httpx.Client, place: str, headers: dict[str, str]
+) -> None:
+    response = client.get(TILES + place, headers=headers)
+    assert response.status_code == 404
+    assert "límites" in response.json()["detail"]
 
 
 def test_head_answers_like_get_without_a_body(client: httpx.Client) -> None:

@@ -6,10 +6,12 @@ import csv
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from api.cli import main
+from gis import changesets
 from tests.api import world
 
 if TYPE_CHECKING:
@@ -101,6 +103,10 @@ def test_every_row_of_a_file_is_kept(tmp_path: Path, capsys: pytest.CaptureFixtu
         ((), "Diga una dirección"),
         (("Cra 5", "--file", "x.csv", "-o", "y.csv"), "Diga una dirección"),
         (("--file", "x.csv"), "Diga con -o"),
+        (("--file", "{source}", "-o", "{source}"), "es el mismo archivo de entrada"),
+        (("--file", "{source}", "-o", "{folder}/./entrada.csv"), "es el mismo archivo de entrada"),
+        (("--file", "{source}", "-o", "{folder}/no/salida.csv"), "no existe la carpeta"),
+        (("--file", "{source}", "-o", "{folder}"), "es una carpeta"),
         (("--file", "{source}", "--column", "dond", "-o", "{target}"), "¿quiso decir «donde»?"),
     ],
 )
@@ -109,6 +115,71 @@ def test_wrong_questions_are_refused(
 ) -> None:
     source = tmp_path / "entrada.csv"
     source.write_text("donde,x\nCra 5,1\n", encoding="utf-8")
-    paths = {"source": str(source), "target": str(tmp_path / "salida.csv")}
+    paths = {
+        "source": str(source),
+        "target": str(tmp_path / "salida.csv"),
+        "folder": str(tmp_path),
+    }
     assert run(*(word.format(**paths) for word in arguments)) == 2
-    assert words in capsys.readouterr().err
+    assert words in " ".join(capsys.readouterr().err.split())
+    assert source.read_text(encoding="utf-8") == "donde,x\nCra 5,1\n"
+    assert [path.name for path in tmp_path.glob("*.*")] == ["entrada.csv"]
+
+
+def test_what_fails_half_way_leaves_the_earlier_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "entrada.csv", tmp_path / "salida.csv"
+    source.write_text("donde\nCra 5\n", encoding="utf-8")
+    target.write_text("lo de antes", encoding="utf-8")
+
+    def full(frame: pd.DataFrame, path: Path, **options: object) -> None:
+        path.write_text("medio", encoding="utf-8")
+        raise OSError(28, "No queda espacio")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    assert run("--file", str(source), "--column", "donde", "-o", str(target)) == 2
+    assert target.read_text(encoding="utf-8") == "lo de antes"
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == ["entrada.csv", "salida.csv"]
+
+
+def load(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["load", *arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def halls(tmp_path: Path) -> str:
+    path = tmp_path / "salones.csv"
+    rows = ["codigo,nombre,direccion", "S1,Uno,Cra 5 # 10-40", "S2,Dos,Cra 77 # 1-2"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_delivery_without_coordinates_is_placed_by_its_addresses(
+    halls: str, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("salones_comunales", halls, "--geocode", "direccion")
+    assert load(*asked, "--json") == 4
+    assert "La dirección no se halló" in capsys.readouterr().out
+    assert load(*asked, "--quarantine", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["findings"]
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT codigo, ST_X(geom), ST_Y(geom) FROM data.salones_comunales"
+        ).all()
+        (made,) = changesets.ledger(connection, "salones_comunales", 1)
+    assert ["geocode", "direccion"] in made.source["options"]
+    assert [(code, round(x - EAST), round(y - NORTH)) for code, x, y in rows] == [("S1", 0, 140)]
+
+
+def test_nothing_real_is_placed_on_streets_that_only_demonstrate(
+    halls: str, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE sig.layer SET demonstration = true WHERE name = 'malla_vial'"
+        )
+    assert load("salones_comunales", halls, "--geocode", "direccion") == 2
+    assert "No hay vías" in " ".join(capsys.readouterr().err.split())

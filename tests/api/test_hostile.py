@@ -107,7 +107,7 @@ def test_connection_serves_one_request_after_another(address: str) -> None:
 
 
 LISTED = [
-    (f"{TILE}/14/0/0", 200),
+    (f"{TILE}/14/0/0", 404),
     (f"{TILE}/99/0/0", 404),
     (f"{TILE}/14/-1/0", 400),
     (f"{TILE}/14/99999999999/0", 400),

@@ -102,11 +102,12 @@ def test_one_who_leaves_waits_no_more_for_a_file(own_city: System) -> None:
 def test_those_who_wait_for_a_file_leave_room_for_others(
     own_city: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.downloads._places", threading.BoundedSemaphore(2))
+    places = threading.BoundedSemaphore(2)
+    monkeypatch.setattr("api.downloads._places", places)
     with serving(own_city) as address, locked(own_city) as busy:
         with ThreadPoolExecutor(2) as pool:
             asked = [pool.submit(httpx.get, address + FILE, timeout=20) for _ in range(2)]
-            within(5, lambda: own_city.reader.pool.checkedout() == 2)  # type: ignore[attr-defined]
+            within(5, lambda: places._value == 0)  # both are in, not only connected
             refused = httpx.get(address + FILE, timeout=5)
             busy.rollback()
         assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
@@ -117,7 +118,7 @@ def test_those_who_wait_for_a_file_leave_room_for_others(
 def test_a_build_goes_on_while_anybody_waits_for_it(own_city: System) -> None:
     with serving(own_city) as address, locked(own_city) as busy:
         with httpx.Client(base_url=address) as client:
-            warm(client, own_city, LAYER + "3/0/0")  # so that builds are shared
+            warm(client, own_city, LAYER + control_tile(3))  # so that builds are shared
         answers: list[httpx.Response] = []
         first = ask(address, TILE)
         within(5, lambda: stuck(busy) == 1)

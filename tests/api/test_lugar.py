@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from api.settings import Settings
 from api.wiring import System
 from gis import store
-from gis.here.code import tidy
+from gis.here.code import LENGTH, tidy
 from gis.here.signing import MOST_GUESSES
 from tests import here_city
 from tests.api.conftest import serving
@@ -194,7 +194,7 @@ def test_a_code_tells_the_past_after_the_data_changed(
     assert told["cadena"] == before["cadena"]
 
 
-@pytest.mark.parametrize("code", ["x", "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA", "%00", "ñ" * 28])
+@pytest.mark.parametrize("code", ["x", "-".join(["AAAA"] * 8), "%00", "ñ" * LENGTH])
 def test_a_wrong_code_verifies_nothing(client: httpx.Client, code: str) -> None:
     answer = client.get(f"/verificar/{code}", headers={"accept": "text/html"})
     assert answer.status_code == 404
@@ -203,7 +203,7 @@ def test_a_wrong_code_verifies_nothing(client: httpx.Client, code: str) -> None:
     assert (told.status_code, told.json()["verificado"]) == (404, False)
 
 
-def test_guesses_run_out_and_right_codes_are_none(own_here: httpx.Client) -> None:
+def test_guesses_run_out_and_right_codes_go_on(own_here: httpx.Client) -> None:
     code = issued(own_here)["verificacion"]["codigo"]
     for _ in range(MOST_GUESSES + 5):
         assert own_here.get(f"/verificar/{code}?f=json").status_code == 200
@@ -212,11 +212,51 @@ def test_guesses_run_out_and_right_codes_are_none(own_here: httpx.Client) -> Non
         wrong = letters[:-2] + "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[number] + "0"
         if wrong != letters:
             own_here.get(f"/verificar/{wrong}?f=json")
-    last = own_here.get("/verificar/" + "Z" * 28 + "?f=json")
+    last = own_here.get("/verificar/" + "Z" * LENGTH + "?f=json")
     while last.status_code == 404:
-        last = own_here.get("/verificar/" + "Z" * 28 + "?f=json")
+        last = own_here.get("/verificar/" + "Z" * LENGTH + "?f=json")
     assert last.status_code == 429
     assert int(last.headers["retry-after"]) > 0
+    assert own_here.get(f"/verificar/{code}?f=json").status_code == 200
+
+
+def test_a_paper_keeps_what_it_said_of_its_own_error(client: httpx.Client) -> None:
+    asked = {"lat": LAT, "lon": LON, "error_m": 263, "q": "calle 5", "f": "json"}
+    told = client.get("/lugar", params=asked).json()
+    assert "puede estar a 263 m" in told["lugar"]["cautela"]
+    code = told["verificacion"]["codigo"]
+    verified = client.get(f"/verificar/{code}?f=json").json()
+    assert verified["lugar"]["incertidumbre_m"] == 263
+    assert "puede estar a 263 m" in verified["lugar"]["cautela"]
+    assert "263" in client.get(f"/verificar/{code}", headers={"accept": "text/html"}).text
+
+
+def test_the_address_given_asks_for_the_same_again(client: httpx.Client) -> None:
+    asked = {"lat": LAT, "lon": LON, "error_m": 90, "q": "calle 5", "f": "txt"}
+    text = client.get("/lugar", params=asked).text
+    address = httpx.URL(text.strip().splitlines()[-1])
+    assert dict(address.params) == {
+        "lat": f"{LAT:.5f}", "lon": f"{LON:.5f}", "error_m": "90", "q": "calle 5",
+    }  # fmt: skip
+
+
+def test_every_address_on_the_page_answers(client: httpx.Client) -> None:
+    asked = {"lat": LAT, "lon": LON, "error_m": 90, "q": "calle 5"}
+    page = client.get("/lugar", params=asked, headers={"accept": "text/html"}).text
+    found = {
+        html.unescape(each) for each in re.findall(r'(?:src|href)="([^"#]*/lugar[^"]*)"', page)
+    }
+    assert len(found) > 3
+    assert re.search(r'href="/\?lugar=-?[\d.]+,[\d.]+,90"', page)
+    for address in found:
+        assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("error", ["-1", "x", "nan", "1e9", ""])
+def test_an_error_that_is_none_is_refused(client: httpx.Client, error: str) -> None:
+    answer = client.get("/lugar", params={"lat": LAT, "lon": LON, "error_m": error, "f": "json"})
+    assert answer.status_code == 400
+    assert "error_m" in answer.json()["detail"]
 
 
 def test_nothing_asked_is_stored(client: httpx.Client, here_system: System) -> None:

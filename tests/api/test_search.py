@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 LAYERS = (
     "municipio", "comunas", "barrios", "corregimientos", "centros_poblados", "malla_vial",
-    "puntos_vive_digital", "bibliotecas",
+    "puntos_vive_digital", "bibliotecas", "kioscos_vive_digital",
+    "manzanas_censales",
 )  # fmt: skip
 
 
@@ -63,8 +64,9 @@ def execute(client: httpx.Client, name: str, **inputs: Any) -> httpx.Response:
 @pytest.mark.parametrize(
     ("text", "kind", "label"),
     [
-        ("Cra. 5 # 37-20", "direccion", "KR 5 37 20"),
-        ("cll 10 con cra 3", "direccion", "CL 10 CON KR 3"),
+        ("Cra. 5 # 37-20", "direccion", "Carrera 5 # 37-20"),
+        ("cll 10 con cra 3", "direccion", "Calle 10 con Carrera 3"),
+        ("km 4 via al nevado", "direccion", "Km 4 Vía al Nevado"),
         ("villa restrepo", "comuna", "Villa Restrepo"),
         ("san juan de la chína", "centro_poblado", "Centro poblado San Juan de la China"),
         ("san huan de la china", "centro_poblado", "Centro poblado San Juan de la China"),
@@ -95,6 +97,81 @@ def test_each_result_says_where_it_is_and_what_to_open(city_client: httpx.Client
     assert city_client.get(item).json()["properties"]["nombre"] == place["etiqueta"]
     page = next(link["href"] for link in place["links"] if link["title"] == "En el mapa")
     assert "sel=puntos_vive_digital" in page
+
+
+def test_every_place_found_says_how_far_off_it_may_be_and_what_it_is(
+    city_client: httpx.Client,
+) -> None:
+    for text in (
+        "calle 5",
+        "Salado",
+        "escuela efac",
+        "Cra 5 # 37-20",
+        "aproximada",
+        "demostracion",
+    ):
+        for each in search(city_client, text):
+            if "posicion" in each:
+                assert each["error_m"] > 0, each
+                assert each["hallado"], each
+
+
+def test_a_street_is_as_doubtful_for_the_search_as_for_the_geocoder(
+    city_client: httpx.Client,
+) -> None:
+    street = next(r for r in search(city_client, "calle 5") if r["tipo"] == "via")
+    located = execute(city_client, "geocode", direccion="calle 5").json()["features"][0]
+    assert street["error_m"] == located["properties"]["error_m"] > 100
+    district = search(city_client, "El Salado")[0]
+    assert (district["tipo"], district["hallado"]) == ("comuna", "Comuna o corregimiento")
+    assert district["error_m"] > 1000
+
+
+def test_what_contradicts_an_address_is_told(city_client: httpx.Client) -> None:
+    found = search(city_client, "Cra 9 # 35-40 B/ Inventado")[0]
+    assert "Ninguna capa tiene «Barrio Inventado»" in found["advertencias"][0]
+
+
+def test_what_is_not_found_says_why_where_that_is_known(city_client: httpx.Client) -> None:
+    def asked(text: str) -> dict[str, Any]:
+        found: dict[str, Any] = city_client.get("/api/search", params={"q": text}).json()
+        return found
+
+    elsewhere = asked("Cra 5 # 20-15 Espinal Tolima")
+    assert elsewhere["resultados"] == []
+    assert "«Espinal Tolima»: no es de" in elsewhere["motivo"]
+    assert asked("zzzzqqqq")["motivo"] == ""
+    assert asked("Cra 5 # 37-20")["motivo"] == ""
+
+
+def test_a_sentence_is_offered_the_area_that_it_names(city_client: httpx.Client) -> None:
+    found = search(city_client, "no se donde vivo en la comuna 1")
+    assert [each["etiqueta"] for each in found] == ["Comuna 1"]
+    assert found[0]["puntaje"] == 0.5
+
+
+def test_a_block_is_that_of_its_barrio(city_client: httpx.Client) -> None:
+    found = search(city_client, "Mz C Casa 12 Jordán 7 etapa")
+    assert [each["etiqueta"] for each in found if each["tipo"] == "direccion"] == ["Manzana C"]
+    assert "Barrio Jordán 7 etapa" in found[0]["contexto"]
+
+
+@pytest.mark.parametrize("text", ["Santuario", "KVD santuario", "kiosco santuaryo"])
+def test_a_place_that_nobody_has_located_is_found_and_said_so(
+    city_client: httpx.Client, text: str
+) -> None:
+    found = search(city_client, text)[0]
+    assert found["etiqueta"] == "Kiosco Vive Digital Santuario"
+    assert found["contexto"] == "Ubicación sin establecer"
+    assert "posicion" not in found
+    assert (found["capa"], found["tipo"]) == ("kioscos_vive_digital", "sitio")
+    item = next(link["href"] for link in found["links"] if link["rel"] == "item")
+    assert city_client.get(item).json()["geometry"] is None
+
+
+def test_the_kind_that_is_typed_comes_first(city_client: httpx.Client) -> None:
+    found = [each["etiqueta"] for each in search(city_client, "Vereda Cai")]
+    assert found.index("Cay") < found.index("PVD Biblioteca Ismael Santofimio Caicedo")
 
 
 def test_words_in_other_texts_find_the_place(city_client: httpx.Client) -> None:

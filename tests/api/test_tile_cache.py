@@ -20,7 +20,7 @@ from gis.tiles import read_tile
 from gis.tiles.matrix import HALF_WORLD
 from tests.api import racing, world
 from tests.api.conftest import serving
-from tests.api.tiles import control_tile
+from tests.api.tiles import control_tile, empty_tile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,7 +111,7 @@ def test_cached_tile_is_the_fresh_one_byte_for_byte(
         assert first.headers["etag"] == second.headers["etag"]
 
 
-@pytest.mark.parametrize("path", [TILE, LAYER + "14/0/0", TILE + "?f=mvt"])
+@pytest.mark.parametrize("path", [TILE, LAYER + empty_tile(14), TILE + "?f=mvt"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 @pytest.mark.parametrize("condition", ["", "*", "its own"])
@@ -275,7 +275,7 @@ def test_memory_is_silent_when_the_database_is_away(
 
 
 def test_many_who_ask_at_once_cost_one_reading(own_city: System, own_client: httpx.Client) -> None:
-    warm(own_client, own_city, LAYER + "3/0/0")
+    warm(own_client, own_city, LAYER + empty_tile(14))
     with own_city.engine.connect() as busy:
         busy.execute(sa.text("LOCK TABLE data.sitios IN ACCESS EXCLUSIVE MODE"))
         with counted(own_city) as given, ThreadPoolExecutor(12) as pool:

@@ -13,7 +13,7 @@ from tests.api import racing
 from tests.api.conftest import serving
 from tests.api.test_leaving import locked, stuck
 from tests.api.test_tile_cache import LAYER, TILE, counted, fresh, within, write
-from tests.api.tiles import control_tile
+from tests.api.tiles import control_tile, empty_tile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def test_a_restarted_server_finds_its_tiles(dear: System) -> None:
         ready(dear, address, TILE)
         before = httpx.get(address + TILE, headers=GZIP)
     with serving(dear) as address:
-        ready(dear, address, LAYER + "3/0/0")
+        ready(dear, address, LAYER + empty_tile(14))
         with counted(dear) as given:
             after = httpx.get(address + TILE, headers=GZIP)
             brotli = httpx.get(address + TILE, headers={"Accept-Encoding": "br"})
@@ -94,7 +94,7 @@ def test_what_changed_while_no_server_ran_is_seen(dear: System, statement: str) 
         before = httpx.get(address + TILE).content
     write(dear, statement)
     with serving(dear) as address:
-        ready(dear, address, LAYER + "3/0/0")
+        ready(dear, address, LAYER + empty_tile(14))
         assert httpx.get(address + TILE).content == fresh(dear, TILE) != before
 
 

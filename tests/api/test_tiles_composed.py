@@ -16,7 +16,7 @@ from tests.api.test_tile_cache import (
     within,
     write,
 )
-from tests.api.tiles import control_tile
+from tests.api.tiles import control_tile, empty_tile
 
 if TYPE_CHECKING:
     import httpx
@@ -108,7 +108,7 @@ def test_door_and_route_agree(client: httpx.Client, query: str, status: int) -> 
 def test_where_nothing_lies_it_is_empty_and_kept(
     own_city: System, own_client: httpx.Client
 ) -> None:
-    path = "/api/tiles/WebMercatorQuad/14/0/0"
+    path = f"/api/tiles/WebMercatorQuad/{empty_tile(14)}"
     warm(own_client, own_city, path)
     answer = own_client.get(path)
     assert (answer.status_code, answer.content) == (200, b"")

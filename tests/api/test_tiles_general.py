@@ -31,6 +31,8 @@ def crs84_tile(zoom: int) -> str:
 
 def features(client: httpx.Client, path: str, layer: str = "sitios", **query: Any) -> list[Any]:
     answer = client.get(path, params=query)
+    if answer.status_code == 404:  # beyond the limits
+        return []
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
     return mapbox_vector_tile.decode(answer.content).get(layer, {"features": []})["features"]
@@ -214,8 +216,8 @@ def test_the_past_is_what_it_was_and_stays(own_city: System, own_client: httpx.C
     ("place", "status"),
     [
         ("0/0/0", 200),
-        ("3/0/0", 200),
-        ("22/0/0", None),
+        ("3/0/0", 404),
+        ("22/0/0", 404),
         ("23/0/0", 404),
         ("2/4/0", 404),
         ("2/0/99", 404),
@@ -229,12 +231,11 @@ def test_the_past_is_what_it_was_and_stays(own_city: System, own_client: httpx.C
         ("2/0/%00", 400),
     ],
 )
-def test_odd_places(client: httpx.Client, grid: str, place: str, status: int | None) -> None:
-    wanted = status or (200 if grid == "WebMercatorQuad" else 404)
+def test_odd_places(client: httpx.Client, grid: str, place: str, status: int) -> None:
     for path in (f"/api/collections/sitios/tiles/{grid}/{place}", f"/api/tiles/{grid}/{place}"):
         answer = client.get(path)
-        assert answer.status_code == wanted, path
-        if wanted == 200:
+        assert answer.status_code == status, path
+        if status == 200:
             assert answer.content == b""
         else:
             assert answer.headers["content-type"] == "application/problem+json"

@@ -56,12 +56,14 @@ def sample() -> Gazetteer:
         ("veredas", PlaceKind.VEREDA),
         ("corregimientos", PlaceKind.DISTRICT),
         ("centros_poblados", PlaceKind.SETTLEMENT),
+        ("manzanas_censales", PlaceKind.BLOCK),
     ):
         document = json.loads((SAMPLES / f"{layer}.geojson").read_text(encoding="utf-8"))
         for feature in document["features"]:
-            name = feature["properties"]["nombre"]
+            name = feature["properties"].get("nombre")
             ground = project(as_shape(feature["geometry"]))
-            found.append(Place(layer, name, kind, name, (name,), ground))
+            if name:
+                found.append(Place(layer, name, kind, name, (name,), ground))
     built = network.build([stretches])
     return Gazetteer(built, places.build(found), "Prueba", EXTENT, HOME)
 
@@ -170,6 +172,8 @@ def _places() -> list[Place]:
         area(PlaceKind.VEREDA, "Cay", shapely.box(*(v + 20_000 for v in ORIGIN),
              *(v + 24_000 for v in ORIGIN))),
         area(PlaceKind.SITE, "Parque Centenario", shapely.Point(corner(11.5, 3.5))),
+        area(PlaceKind.SITE, "Kiosco Santuario", shapely.Point()),
+        area(PlaceKind.DISTRICT, "Comuna 2", shapely.Point(corner(20, 5))),
         *(
             area(PlaceKind.BLOCK, f"Manzana {chr(65 + i)}", _block(i))
             for i in range(8)

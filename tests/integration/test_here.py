@@ -11,14 +11,16 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract import Section, Zone
+from gis.contract.catalog import Catalog
 from gis.features import reading
+from gis.geocode.positions import to_degrees
 from gis.here import Answer, Asking, Spot, ask, document, short_text
 from gis.here import statement as asking_statement
 from gis.here.answer import Said, Status, Walk
 from gis.here.asking import recall
 from gis.here.basis import head
 from tests import here_city
-from tests.api.world import CANARY
+from tests.api.world import CANARY, CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,8 +67,74 @@ def test_what_covers_is_told_in_plain_words(database: Database) -> None:
     assert found[0].level.meaning == "Puede causar daños graves"
     assert [told.value for told in found[0].told][2:] == [here_city.HOSTILE, "05/03/2024"]
     assert [each.text for each in answer.advice] == ["Vaya a un lugar alto."]
-    assert answer.summary.startswith("Inundación: nivel alta. Riesgos: todavía no hay datos.")
+    assert answer.summary.startswith(
+        "Inundación: nivel alta. De movimientos en masa: sin estudio de peligros: no se sabe si "
+        "los hay. Riesgos: todavía no hay datos."
+    )
     assert answer.spot.zone is Zone.URBAN
+
+
+def test_what_is_known_of_one_case_says_nothing_of_the_others(database: Database) -> None:
+    peligros = said(answered(database, *here_city.HERE), "peligros")
+    assert peligros.untold == ("Movimientos en masa",)
+    told = document(answered(database, *here_city.HERE))
+    layer = next(c for part in told["partes"] for c in part["capas"] if c["capa"] == "peligros")
+    assert layer["sin_estudio"] == ["Movimientos en masa"]
+    assert "no se sabe si los hay" in layer["texto"]
+    with database.engine.begin() as conn:
+        conn.execute(sa.text("UPDATE data.peligros SET geom = (SELECT geom FROM data.peligros "
+                             "WHERE codigo = 1) WHERE codigo = 2"))  # fmt: skip
+    assert said(answered(database, *here_city.HERE), "peligros").untold == ()
+
+
+def beside(database: Database, metres: float, doubt: float) -> Answer:
+    """The answer about a place so far to the east of the hazard around the control point."""
+    east, north = CONTROL[0] + 200 + metres, CONTROL[1]
+    spot = Spot(*to_degrees(east, north), is_inside=False, doubt_m=doubt)
+    with reading(database.reader) as conn:
+        return ask(conn, Asking(here_city.catalog()), spot)
+
+
+@pytest.mark.parametrize(("doubt", "is_told"), [(0, False), (7, False), (9, True), (400, True)])
+def test_a_zone_within_the_error_of_the_place_is_told(
+    database: Database, doubt: float, is_told: bool
+) -> None:
+    answer = beside(database, 8, doubt)
+    (*none, edge) = said(answer, "peligros").edges or (None,)
+    assert none == []
+    assert (edge is not None) is is_told
+    told = "Puede estar también en otra zona: inundación: nivel alta (a menos de 10 m)"
+    assert (told in answer.summary) is is_told
+    assert said(answer, "peligros").status is Status.UNKNOWN
+    assert "Sin estudio de peligros" in answer.summary
+    if edge is not None:
+        assert edge.metres == pytest.approx(8, abs=0.1)
+        assert "Puede estar también en otra zona" in short_text(answer, "")
+
+
+def test_beside_what_says_the_same_nothing_is_told(database: Database) -> None:
+    assert said(beside(database, -3, 50), "peligros").edges == ()
+
+
+def test_without_a_limit_nobody_says_that_a_place_is_inside(database: Database) -> None:
+    with database.engine.begin() as conn:
+        conn.execute(sa.text("DELETE FROM data.ciudad"))
+    answer = answered(database, *here_city.HERE)
+    assert "No se sabe si está dentro del municipio" in answer.summary
+    assert "Está dentro" not in answer.summary
+    assert document(answer)["lugar"]["dentro"] is None
+    assert document(answered(database, 2.35, 48.85))["lugar"]["dentro"] is False
+
+
+def test_without_layers_of_risk_that_is_said(database: Database) -> None:
+    whole = here_city.catalog()
+    placed = {n: whole.layer(n) for n in ("ciudad", "sectores")}
+    with reading(database.reader) as conn:
+        answer = ask(
+            conn, Asking(Catalog(whole.entity, placed)), Spot(*here_city.HERE, is_inside=False)
+        )
+    assert "no tiene estudios de amenaza" in answer.summary
+    assert answer.calls
 
 
 def test_no_study_and_no_data_are_told_apart_and_never_as_safety(database: Database) -> None:

@@ -185,7 +185,10 @@ def test_undo_brings_the_graph_back(engine: sa.Engine) -> None:
         assert graph(connection) == before
 
 
-def test_random_edits_leave_what_building_again_gives(connection: sa.Connection) -> None:
+@pytest.mark.parametrize("turns", [6, pytest.param(24, marks=pytest.mark.heavy)])
+def test_random_edits_leave_what_building_again_gives(
+    connection: sa.Connection, turns: int
+) -> None:
     """Ends snapped to a coarse grid with some jitter: chains, crossings, repeated lines, loops."""
     draws = random.Random(7)
 
@@ -204,7 +207,7 @@ def test_random_edits_leave_what_building_again_gives(connection: sa.Connection)
         connection.execute(_PUT, {"codes": [f"s{code}" for code in codes], "shapes": shapes})
 
     put(list(range(60)))
-    for turn in range(24):
+    for turn in range(turns):
         put(draws.sample(range(75), draws.randrange(1, 4)))
         if turn % 3 == 0:
             gone = sa.text("DELETE FROM data.calles WHERE codigo = :c")

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
 
+from publishers import schemas
 from tests.publishers import ckan_server
 from tests.publishers.city import CATALOG, City
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.databases import Database, Server, TemplateOf
     from tests.publishers.ckan_server import Ckan
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +49,9 @@ def city(empty_city: City) -> City:
 @pytest.fixture(scope="session")
 def gmd_path() -> Path:
     """File of the official ISO 19139 schema, with GML 3.2.1 beside."""
-    script = ROOT / "scripts" / "iso-schemas"
-    found = subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True)
-    return Path(found.stdout.strip()) / "gmd" / "gmd.xsd"
+    found = schemas.gmd_path()
+    assert found is not None, "scripts/setup test"
+    return found
 
 
 @pytest.fixture(scope="session")

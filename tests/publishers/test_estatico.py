@@ -20,6 +20,7 @@ from lxml import etree
 
 from gis import publications as ledger
 from gis.errors import ChangesetConflict, TargetDrifted, TargetUnavailable
+from publishers.documents import DOCUMENTS
 from publishers.metadata import DEMONSTRATION, Record
 from publishers.package import RECORD, digest
 from publishers.plan import Action
@@ -64,8 +65,7 @@ def test_a_dataset_leaves_whole_and_is_what_the_ledger_says(city: City, dataset:
     outcome = publish(city.order(dataset))
     assert outcome.result == ledger.PUBLISHED
     found = record(city, dataset)
-    names = {".csv", ".geojson", ".gpkg", ".diccionario.csv", ".calidad.json"}
-    names |= {".iso19139.xml", ".dcat.jsonld"}
+    names = {".csv", ".geojson", ".gpkg"} | {f".{document.ending}" for document in DOCUMENTS}
     assert set(files(city, dataset)) == {dataset + name for name in names}
     for file in found.distributions:
         path = files(city, dataset)[file.file]

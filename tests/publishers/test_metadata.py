@@ -16,9 +16,10 @@ import rdflib.compare
 from lxml import etree
 
 from gis.contract import PUBLICA
-from publishers import dcat, iso19139
-from publishers.distributions import dictionary
-from publishers.metadata import fingerprint, published_fields, record_from_dict
+from publishers import dcat, dcat_us, iso19139, schema_org
+from publishers.documents import dictionary
+from publishers.metadata import fingerprint, published_fields
+from publishers.stored import record_from_dict
 from tests.publishers.city import CATALOG, ENTITY
 from tests.publishers.records import a_record, declared
 
@@ -102,7 +103,8 @@ def test_iso_record_says_what_the_record_says() -> None:
     assert text(tree, "//gml:beginPosition/text()") == ["2001-10-12"]
     assert record.license in text(tree, "//gmd:otherConstraints/gco:CharacterString/text()")
     files = text(tree, "//gmd:transferOptions//gmd:URL/text()")
-    assert files == [d.url for d in record.distributions] + [record.landing_page]
+    links = [link.url for link in record.links]
+    assert files == [d.url for d in record.distributions] + [record.landing_page, *links]
 
 
 def test_iso_record_reports_each_measure_with_its_result() -> None:
@@ -135,10 +137,10 @@ def test_identifier_is_stable_and_different_per_dataset() -> None:
 def test_demonstration_is_said_in_title_and_description_of_every_form() -> None:
     record = a_record(demonstration=True)
     forms = (
-        dcat.us_dataset(record)["title"],
-        dcat.us_dataset(record)["description"],
-        dcat.schema_org(record)["name"],
-        dcat.schema_org(record)["description"],
+        dcat_us.us_dataset(record)["title"],
+        dcat_us.us_dataset(record)["description"],
+        schema_org.dataset(record)["name"],
+        schema_org.dataset(record)["description"],
         dcat.dataset(record)["dct:title"]["@value"],
         dcat.dataset(record)["dct:description"]["@value"],
         iso19139.write(record).decode(),
@@ -231,7 +233,7 @@ REQUIRED |= {"identifier", "accessLevel", "license", "distribution"}
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_data_json_is_dcat_us_and_stricter(dataset: str) -> None:
-    document = dcat.data_json(ENTITY, [a_record(dataset)])
+    document = dcat_us.data_json(ENTITY, [a_record(dataset)])
     assert document["conformsTo"] == "https://project-open-data.cio.gov/v1.1/schema"
     (entry,) = document["dataset"]
     assert set(entry) >= REQUIRED
@@ -250,7 +252,7 @@ def test_data_json_is_dcat_us_and_stricter(dataset: str) -> None:
 
 
 def test_schema_org_box_has_latitude_first() -> None:
-    box = dcat.schema_org(a_record())["spatialCoverage"]["geo"]["box"]
+    box = schema_org.dataset(a_record())["spatialCoverage"]["geo"]["box"]
     assert box == "4.43 -75.2322 4.4389 -75.2"
 
 

@@ -5,58 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import rdflib
 import requests
-import uvicorn
 
-from api.app import create_app
-from api.settings import Settings
-from api.wiring import System
 from gis.contract import CLASIFICADA
 from publishers.publish import publish
 from tests.publishers.city import CATALOG, PERSONAL, TREES, TREES_SQL, City
+from tests.publishers.site import DATASETS, Site, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.databases import Database
 
-DATASETS = ("arboles", "arboles_altos", "zonas_verdes", "cursos")
-
-
-class Site:
-    """The city served on the loopback."""
-
-    def __init__(self, address: str, city: City) -> None:
-        self.address = address
-        self.city = city
-
-    def get(self, path: str, **headers: str) -> requests.Response:
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        return requests.get(self.address + path, headers=names, timeout=30)
-
 
 @pytest.fixture
 def site(database: Database, city: City) -> Iterator[Site]:
-    settings = Settings(home=city.home, database_url=database.url)
-    system = System(settings, CATALOG, database.engine, database.reader)
-    config = uvicorn.Config(create_app(system), host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}", city)
-    server.should_exit = True
-    thread.join(10)
+    with served(database, city) as running:
+        yield running
 
 
 @pytest.fixture

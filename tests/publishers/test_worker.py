@@ -40,6 +40,7 @@ def until(true: Callable[[], bool], what: str) -> None:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.heavy
 def test_a_worker_goes_on_after_the_database_restarts(cluster: Cluster, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SIG_")}
     environment |= {"SIG_DATABASE_URL": cluster.url(), "SIG_HOME": str(tmp_path)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.here.code import ALPHABET, BOX, EPOCH, LENGTH, Issued, make, read, tidy
+from gis.here.code import ALPHABET, BOX, EPOCH, FARTHEST_M, LENGTH, Issued, make, read, tidy
 from gis.here.finder import coordinates
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -26,6 +26,7 @@ places = st.builds(
     lat=st.integers(0, 1_900_000).map(lambda n: round(BOX[1] + n / 100_000, 5)),
     seq=st.integers(0, 2**24 - 1),
     minute=st.integers(0, 2**25 - 1).map(lambda n: EPOCH + timedelta(minutes=n)),
+    doubt_m=st.integers(0, FARTHEST_M),
 )
 
 

@@ -38,7 +38,7 @@ def site(new_city: Callable[[], System]) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("phone", [True, pytest.param(False, marks=pytest.mark.heavy)])
 def test_somebody_logs_in_without_scripts(visit: Callable[..., Visitor], phone: bool) -> None:
     where = "celular" if phone else "escritorio"
     visitor = visit(phone=phone, java_script_enabled=False, faulty=True)  # a 401 is logged
@@ -64,7 +64,7 @@ def test_somebody_logs_in_without_scripts(visit: Callable[..., Visitor], phone: 
     expect(page.get_by_role("link", name="Ingreso de funcionarios")).to_be_visible()
 
 
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("phone", [True, pytest.param(False, marks=pytest.mark.heavy)])
 def test_axe_finds_nothing_on_these_pages(visit: Callable[..., Visitor], phone: bool) -> None:
     visitor = visit(phone=phone, bypass_csp=True, faulty=True)
     page = visitor.page
@@ -83,7 +83,7 @@ def test_axe_finds_nothing_on_these_pages(visit: Callable[..., Visitor], phone: 
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("phone", [True, pytest.param(False, marks=pytest.mark.heavy)])
 def test_the_map_says_who_is_in(visit: Callable[..., Visitor], phone: bool) -> None:
     visitor = visit(phone=phone)
     page = visitor.open("?z=12")

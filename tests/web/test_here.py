@@ -22,7 +22,10 @@ EMPTY = "?lat=4.43000&lon=-75.16000&z=17&capas="
 SUMMARY = "nivel de amenaza"
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "phone",
+    [pytest.param(False, id="desktop"), pytest.param(True, id="phone", marks=pytest.mark.heavy)],
+)
 def test_from_a_typed_address_to_link_and_paper(visit: Callable[..., Visitor], phone: bool) -> None:
     visitor = visit(phone=phone, permissions=["clipboard-read", "clipboard-write"])
     page = visitor.open()
@@ -76,6 +79,7 @@ def test_an_empty_place_is_asked_about(visit: Callable[..., Visitor]) -> None:
     expect(details(page).locator(".place__summary")).to_be_visible()
 
 
+@pytest.mark.heavy
 def test_recent_searches_stay_in_the_browser_until_cleared(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     page = visitor.open()
@@ -89,9 +93,10 @@ def test_recent_searches_stay_in_the_browser_until_cleared(visit: Callable[..., 
     expect(page.get_by_role("option")).to_have_count(1)
     page.get_by_role("button", name="Borrar las búsquedas recientes").click()
     expect(page.get_by_role("option")).to_have_count(0)
-    assert page.evaluate("localStorage.getItem('sig-recent')") is None
+    assert page.evaluate("localStorage.getItem('sig-recent-2')") is None
 
 
+@pytest.mark.heavy
 def test_the_box_speaks_when_nothing_is_found_and_escapes(visit: Callable[..., Visitor]) -> None:
     page = visit().open()
     found = page.get_by_role("combobox")
@@ -107,6 +112,7 @@ def test_the_box_speaks_when_nothing_is_found_and_escapes(visit: Callable[..., V
     expect(found).to_have_value("")
 
 
+@pytest.mark.heavy
 def test_a_layer_found_is_switched_on_and_listed(visit: Callable[..., Visitor]) -> None:
     page = visit().open("?capas=")
     page.get_by_role("combobox").fill("zonas wifi")
@@ -117,6 +123,7 @@ def test_a_layer_found_is_switched_on_and_listed(visit: Callable[..., Visitor]) 
     )
 
 
+@pytest.mark.heavy
 def test_denied_location_says_what_to_do(visit: Callable[..., Visitor]) -> None:
     page = visit(permissions=[]).open()
     page.get_by_role("button", name="Mostrar mi ubicación").click()
@@ -126,6 +133,7 @@ def test_denied_location_says_what_to_do(visit: Callable[..., Visitor]) -> None:
     expect(page.locator("#aviso-ubicacion")).to_contain_text("escribir la dirección")
 
 
+@pytest.mark.heavy
 def test_own_location_is_in_no_address(visit: Callable[..., Visitor]) -> None:
     visitor = visit(
         permissions=["geolocation"], geolocation={"longitude": -75.2257, "latitude": 4.4106}
@@ -145,7 +153,7 @@ def test_without_script_or_webgl_the_page_answers(visit: Callable[..., Visitor])
     expect(page.locator(".summary")).to_contain_text(SUMMARY)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.heavy)])
 def test_pages_and_panel_are_accessible(visit: Callable[..., Visitor], width: int) -> None:
     visitor = visit(viewport={"width": width, "height": 800}, bypass_csp=True)
     page = visitor.open(f"?lugar={FLOODED}")

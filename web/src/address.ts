@@ -3,9 +3,9 @@
  * `capas` names what differs from nothing: a thematic layer that is on, with its opacity in
  * percent after a colon when it is not full, and after a minus sign a base layer that is off.
  * An absent `capas` means "as the layers are declared"; an empty one means none. `lugar` is the
- * place asked about.
+ * place asked about, and third how many metres from it what is meant may be.
  */
-import type { Position, Selection } from './model';
+import type { Place, Selection } from './model';
 
 export interface View {
   lat: number;
@@ -23,7 +23,7 @@ export interface Address {
   view: View | null;
   choices: ReadonlyMap<string, Choice> | null;
   selection: Selection | null;
-  place?: Position | null;
+  place?: Place | null;
 }
 
 const NAME = /^[a-z][a-z0-9_]{0,58}$/;
@@ -47,7 +47,7 @@ export function encode(address: Address): string {
   }
   if (choices) parts.push(`capas=${encodeChoices(choices)}`);
   if (selection) parts.push(`sel=${selection.layer}/${encodeURIComponent(selection.id)}`);
-  if (address.place) parts.push(`lugar=${address.place.map((degree) => degree.toFixed(5)).join(',')}`);
+  if (address.place) parts.push(`lugar=${encodePlace(address.place)}`);
   return parts.length ? `?${parts.join('&')}` : '';
 }
 
@@ -86,10 +86,15 @@ function encodeChoices(choices: ReadonlyMap<string, Choice>): string {
     .join(',');
 }
 
-function decodePlace(text: string): Position | null {
-  const [lon = null, lat = null, ...more] = text.split(',').map(number);
-  if (lon === null || lat === null || more.length) return null;
-  return Math.abs(lat) > 85 || Math.abs(lon) > 180 ? null : [lon, lat];
+function encodePlace([lon, lat, error]: Place): string {
+  return [lon.toFixed(5), lat.toFixed(5), ...(error ? [error.toFixed(0)] : [])].join(',');
+}
+
+function decodePlace(text: string): Place | null {
+  const [lon = null, lat = null, error = 0, ...more] = text.split(',').map(number);
+  if (lon === null || lat === null || error === null || more.length) return null;
+  if (Math.abs(lat) > 85 || Math.abs(lon) > 180 || error < 0) return null;
+  return error ? [lon, lat, error] : [lon, lat];
 }
 
 function decodeSelection(text: string | null): Selection | null {

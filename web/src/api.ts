@@ -1,5 +1,5 @@
 /** Asking the server. One failure type; the caller decides what to say. */
-import type { Bounds, Feature, FeaturePage, MapInfo, PlaceAnswer, Position, SearchPage } from './model';
+import type { Bounds, Feature, FeaturePage, MapInfo, Place, PlaceAnswer, SearchPage } from './model';
 
 export class ApiFailure extends Error {
   /** 0 when no answer came. */
@@ -67,14 +67,15 @@ export function getPage(layer: string, limit: number, signal?: AbortSignal): Pro
 }
 
 /** A place as its addresses write it; about a metre. */
-const placed = ([lon, lat]: Position): string => `lat=${lat.toFixed(5)}&lon=${lon.toFixed(5)}`;
+const placed = ([lon, lat, error]: Place): string =>
+  `lat=${lat.toFixed(5)}&lon=${lon.toFixed(5)}${error ? `&error_m=${Math.round(error)}` : ''}`;
 
 /** Where the answer about a place is: a page, or in form `f`. */
-export function placeAddress(place: Position, f = ''): string {
+export function placeAddress(place: Place, f = ''): string {
   return `/lugar?${placed(place)}${f ? `&f=${f}` : ''}`;
 }
 
-export function getPlace(place: Position, signal?: AbortSignal): Promise<PlaceAnswer> {
+export function getPlace(place: Place, signal?: AbortSignal): Promise<PlaceAnswer> {
   return getJson<PlaceAnswer>(placeAddress(place, 'json'), signal);
 }
 

@@ -1,8 +1,7 @@
 /** Ties state, address bar, panel, details and map together. */
-import type { StyleSpecification } from 'maplibre-gl';
 import { decode, encode } from './address';
-import { getJson } from './api';
-import { byId, h, icon, replace } from './dom';
+import { byId, h, replace } from './dom';
+import { targetOf } from './found';
 import { integer, t } from './messages';
 import {
   allLayers,
@@ -10,10 +9,19 @@ import {
   type Hit,
   type LayerInfo,
   type MapInfo,
+  type Place,
   type Position,
   type SearchResult,
   type Selection,
 } from './model';
+import {
+  hasWebgl,
+  mapFailed,
+  type MapParts,
+  nextPaint,
+  prepareMap,
+  withoutMap,
+} from './starting';
 import { addressOf, type Change, type Origin, type State, stateOf, Store } from './state';
 import { showBanner } from './ui/banner';
 import { Details } from './ui/details';
@@ -28,9 +36,6 @@ import { showControls } from './ui/controls';
 import type { LiveMap } from './map';
 
 const SETTLE_MS = 350;
-/** Metres of doubt beyond which a place found may be in another zone than the one meant. */
-const FAR_M = 60;
-
 export class App {
   private layers: ReadonlyMap<string, LayerInfo>;
   private store: Store;
@@ -44,7 +49,7 @@ export class App {
   private failing: ReadonlySet<string> = new Set();
   /** Whether the next feature shown is one the person has in sight. */
   private fromMap = false;
-  private clicked: [number, number] | null = null;
+  private clicked: Position | null = null;
 
   constructor(
     private info: MapInfo,
@@ -91,8 +96,9 @@ export class App {
     if (selection) void this.showSelection(selection);
     else if (place) void this.showPlace(place);
     await nextPaint();
-    if (!hasWebgl()) return this.withoutMap();
-    await this.startMap();
+    if (hasWebgl()) return this.startMap();
+    withoutMap();
+    this.panel.open('list');
   }
 
   private async startMap(): Promise<void> {
@@ -128,39 +134,11 @@ export class App {
       if (this.shown) this.reveal(this.shown);
     } catch (error) {
       console.warn('sig:', error);
-      this.mapFailed(error instanceof EngineFailure ? t('engineFailed') : t('styleFailed'));
+      mapFailed(error, () => {
+        this.parts = prepareMap();
+        void this.startMap();
+      });
     }
-  }
-
-  private mapFailed(text: string): void {
-    const message = byId('map-message');
-    message.hidden = false;
-    const retry = (): void => {
-      this.parts = prepareMap();
-      void this.startMap();
-    };
-    replace(
-      message,
-      h(
-        'div',
-        { class: 'card' },
-        icon('warning'),
-        h('p', {}, text),
-        h('button', { type: 'button', class: 'button', onclick: retry }, t('retry')),
-      ),
-    );
-    announce(text);
-  }
-
-  private withoutMap(): void {
-    const message = byId('map-message');
-    replace(
-      message,
-      h('div', { class: 'card' }, icon('warning'), h('h2', {}, t('noWebgl')), h('p', {}, t('noWebglText'))),
-    );
-    document.body.classList.add('no-map');
-    announce(`${t('noWebgl')}. ${t('noWebglText')}`);
-    this.panel.open('list');
   }
 
   // State ------------------------------------------------------------------------------------
@@ -303,10 +281,10 @@ export class App {
   // What is here -----------------------------------------------------------------------------
 
   /** Asks about a place, whose map shows `hits`. */
-  private ask(place: Position, hits: Hit[], caution = ''): void {
+  private ask(place: Place, hits: Hit[], caution = ''): void {
     this.caution = caution;
     this.details.remember(hits);
-    this.clicked = place;
+    this.clicked = [place[0], place[1]];
     const same = String(place) === String(this.store.state.place);
     if (same) void this.showPlace(place);
     else this.store.update({ place, selection: null }, 'user');
@@ -328,9 +306,9 @@ export class App {
     void this.showPlace(place);
   }
 
-  private async showPlace(place: Position): Promise<void> {
+  private async showPlace(place: Place): Promise<void> {
     if (PHONE.matches) this.panel.setHeight('peek');
-    this.shown = { type: 'Point', coordinates: place };
+    this.shown = { type: 'Point', coordinates: [place[0], place[1]] };
     this.map?.highlight(this.shown);
     const caution = this.caution;
     this.caution = '';
@@ -338,28 +316,25 @@ export class App {
     if (!answer) return;
     this.shown = drawnPlace(answer);
     this.map?.highlight(this.shown);
-    const point: GeoJSON.Geometry = { type: 'Point', coordinates: place };
+    const point: GeoJSON.Geometry = { type: 'Point', coordinates: [place[0], place[1]] };
     if (!this.store.state.view) this.map?.fit(point);
     else this.map?.reveal(point);
   }
 
   /** What somebody chose in the search box. */
   private found(result: SearchResult): void {
-    if (result.posicion) {
-      const [lon, lat] = result.posicion;
-      const zoom = Math.max(this.map?.view.zoom ?? 0, 16);
-      this.map?.jump({ lon, lat, zoom });
-      const far = (result.error_m ?? 0) > FAR_M;
-      const n = integer(Math.round(result.error_m ?? 0));
-      this.ask([lon, lat], [], far ? t('hereCaution', { text: result.etiqueta, n }) : '');
-    } else if (result.conjunto) {
-      location.assign(`/datos/${encodeURIComponent(result.conjunto)}`);
-    } else {
-      const layer = this.layers.get(result.capa ?? '');
+    const target = targetOf(result);
+    if (target.to === 'dataset') return location.assign(target.address);
+    if (target.to === 'feature') return this.select(target.selection);
+    if (target.to === 'layer') {
+      const layer = this.layers.get(target.name);
       if (!layer) return;
       if (layer.geometry_type) this.toggle(layer, true);
-      this.listLayer(layer, 'all');
+      return this.listLayer(layer, 'all');
     }
+    const [lon, lat] = target.place;
+    this.map?.jump({ lon, lat, zoom: Math.max(this.map?.view.zoom ?? 0, 16) });
+    this.ask(target.place, [], target.caution);
   }
 
   private shown: GeoJSON.Geometry | null = null;
@@ -396,31 +371,4 @@ export class App {
     this.closeDetails();
     if (this.clicked) this.map?.closeUp(this.clicked);
   }
-}
-
-class EngineFailure extends Error {}
-
-export type MapParts = Promise<[StyleSpecification, typeof import('./map')]>;
-
-/** Begins to fetch what the map is made of while the page around it is being built. */
-export function prepareMap(): MapParts {
-  const engine = import('./map').catch((error: unknown) => {
-    throw new EngineFailure(String(error));
-  });
-  const parts = Promise.all([getJson<StyleSpecification>('/api/styles'), engine]);
-  // Whoever waits for it says what failed; nobody may be waiting yet.
-  parts.catch(() => undefined);
-  return parts;
-}
-
-function hasWebgl(): boolean {
-  try {
-    return document.createElement('canvas').getContext('webgl2') !== null;
-  } catch {
-    return false;
-  }
-}
-
-function nextPaint(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 }

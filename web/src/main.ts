@@ -1,9 +1,10 @@
 /** From an empty page to a usable one, and only then the map. */
 import './styles/index.css';
-import { App, prepareMap } from './app';
+import { App } from './app';
 import { getMapInfo } from './api';
 import { byId, h, icon, replace } from './dom';
 import { t } from './messages';
+import { prepareMap } from './starting';
 import { startShell } from './ui/shell';
 import { announce } from './ui/status';
 

@@ -72,7 +72,7 @@ const ES = {
   hereChange: 'cambio {n}, {date}',
   hereChain: 'Cadena de cambios, posición {n}.',
   hereApproximate: 'Dirección aproximada, con un error de hasta {n} m.',
-  hereCaution: 'Este es un solo punto de «{text}»: el suyo puede estar a {n} m. Tóquelo en el mapa o escriba la dirección completa.',
+  hereCaution: 'Este es un solo punto de «{text}» ({what}): el suyo puede estar a {n} m. Tóquelo en el mapa o escriba la dirección completa.',
   hereOwn: 'Su ubicación no se guarda ni queda en la dirección de esta página.',
   searchLayers: 'Buscar una capa',
   noLayerFound: 'Ninguna capa coincide con «{text}».',

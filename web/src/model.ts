@@ -1,6 +1,8 @@
 /** What `/api/map` and the feature addresses answer. Shapes only; no city is known here. */
 
 export type Position = [number, number];
+/** A place asked about; third, where known, how many metres from it what is meant may be. */
+export type Place = [number, number, number?];
 /** West, south, east, north in degrees (CRS84). */
 export type Bounds = [number, number, number, number];
 
@@ -111,7 +113,13 @@ export interface SearchResult {
   clase: string;
   etiqueta: string;
   contexto: string;
+  /** What of it the position is: «Cruce de dos vías», «Barrio». */
+  hallado?: string;
+  /** What contradicts it. */
+  advertencias?: string[];
+  /** Absent: no place, or one that nobody has established. */
   posicion?: Position;
+  /** Metres from the position within which what is looked for is expected. */
   error_m?: number;
   capa?: string;
   elemento?: string;
@@ -120,11 +128,13 @@ export interface SearchResult {
 
 export interface SearchPage {
   resultados: SearchResult[];
+  /** Why nothing was found, where that is known. */
+  motivo?: string;
 }
 
 /** What `/lugar?f=json` answers about a place. Every text is for people. */
 export interface PlaceAnswer {
-  lugar: { lon: number; lat: number; direccion: string | null; error_m: number | null; dentro: boolean };
+  lugar: { lon: number; lat: number; direccion: string | null; error_m: number | null; cautela: string | null };
   resumen: string;
   demostracion: boolean;
   partes: { codigo: string; titulo: string; capas: PlaceLayer[] }[];

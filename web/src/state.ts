@@ -1,6 +1,6 @@
 /** What the person has chosen: the view, the layers, the selected feature. One source of truth. */
 import type { Address, Choice, View } from './address';
-import { allLayers, type LayerInfo, type MapInfo, type Position, type Selection } from './model';
+import { allLayers, type LayerInfo, type MapInfo, type Place, type Selection } from './model';
 
 export interface State {
   view: View | null;
@@ -8,7 +8,7 @@ export interface State {
   choices: ReadonlyMap<string, Choice>;
   selection: Selection | null;
   /** The place asked about; never together with a selection. */
-  place: Position | null;
+  place: Place | null;
 }
 
 export type Change = keyof State;

@@ -32,8 +32,10 @@ describe('the address bar', () => {
   it('tells the place asked about', () => {
     const asked = { view: null, choices: null, selection: null, place: [-75.2257, 4.4106] as [number, number] };
     expect(encode(asked)).toBe('?lugar=-75.22570,4.41060');
+    expect(decode('?lugar=-75.2,4.4,263').place).toEqual([-75.2, 4.4, 263]);
+    expect(encode({ ...asked, place: [-75.2, 4.4, 263.4] })).toBe('?lugar=-75.20000,4.40000,263');
     expect(decode(encode(asked))).toEqual(asked);
-    for (const wrong of ['?lugar=', '?lugar=4', '?lugar=a,b', '?lugar=-75,4,1', '?lugar=-75,99']) {
+    for (const wrong of ['?lugar=', '?lugar=4', '?lugar=a,b', '?lugar=-75,4,-1', '?lugar=-75,4,1,2', '?lugar=-75,99']) {
       expect(decode(wrong).place).toBeNull();
     }
   });

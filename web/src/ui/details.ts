@@ -3,7 +3,7 @@ import { ApiFailure, getItem, getPlace, itemAddress } from '../api';
 import { byId, h, icon, replace } from '../dom';
 import { featureTitle, value } from '../format';
 import { count, integer, t } from '../messages';
-import type { Feature, FieldInfo, Hit, LayerInfo, PlaceAnswer, Position, Selection } from '../model';
+import type { Feature, FieldInfo, Hit, LayerInfo, Place, PlaceAnswer, Selection } from '../model';
 import { swatch } from '../swatch';
 import { demoChip } from './layers';
 import { placeTitle, toldPlace } from './place';
@@ -58,17 +58,18 @@ export class Details {
   }
 
   /** Fetches and shows what is known of a place; null when it could not be. `caution` is said first. */
-  async showPlace(place: Position, caution = ''): Promise<PlaceAnswer | null> {
+  async showPlace(place: Place, caution = ''): Promise<PlaceAnswer | null> {
     this.pending?.abort();
     const pending = (this.pending = new AbortController());
     this.reveal(this.bar(null, t('here')), h('p', { class: 'quiet' }, t('hereLoading')));
     try {
       const answer = await getPlace(place, pending.signal);
       if (pending.signal.aborted) return null;
+      const told = [caution || answer.lugar.cautela || ''].filter(Boolean);
       this.reveal(
         this.bar(null, t('here')),
         h('h2', { class: 'details__title', id: 'details-title' }, placeTitle(answer)),
-        ...(caution ? [h('p', { class: 'notice' }, caution)] : []),
+        ...told.map((words) => h('p', { class: 'notice' }, words)),
         ...toldPlace(answer, place),
         ...(this.hits.length
           ? [h('h3', { class: 'details__also' }, t('alsoHere')), ...this.hitList(this.hits)]
@@ -82,7 +83,7 @@ export class Details {
     }
   }
 
-  private failPlace(place: Position, caution: string): void {
+  private failPlace(place: Place, caution: string): void {
     const again = (): void => void this.showPlace(place, caution);
     this.reveal(
       this.bar(null, t('here')),

@@ -3,7 +3,7 @@ import { placeAddress } from '../api';
 import { h, icon } from '../dom';
 import { dayOf } from '../format';
 import { integer, t } from '../messages';
-import type { PlaceAnswer, PlaceFound, PlaceLayer, Position } from '../model';
+import type { Place, PlaceAnswer, PlaceFound, PlaceLayer } from '../model';
 import { demoChip } from './layers';
 import { toast } from './status';
 
@@ -28,7 +28,7 @@ export function drawnPlace(answer: PlaceAnswer): GeoJSON.Geometry {
 }
 
 /** Summary first; then what threatens, what to do, whom to call; then all the rest. */
-export function toldPlace(answer: PlaceAnswer, place: Position): HTMLElement[] {
+export function toldPlace(answer: PlaceAnswer, place: Place): HTMLElement[] {
   const [risk, rest] = [true, false].map((first) =>
     answer.partes.filter((part) => (part.codigo === 'riesgo') === first && part.capas.length),
   ) as [PlaceAnswer['partes'], PlaceAnswer['partes']];
@@ -51,7 +51,7 @@ export function toldPlace(answer: PlaceAnswer, place: Position): HTMLElement[] {
   ];
 }
 
-function actions(place: Position): HTMLElement {
+function actions(place: Place): HTMLElement {
   const share = async (): Promise<void> => {
     const url = new URL(placeAddress(place), location.href).href;
     try {

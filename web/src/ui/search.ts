@@ -8,7 +8,8 @@ import { announce } from './status';
 const PAUSE_MS = 180;
 const LEAST = 2;
 const KEPT = 5;
-const KEY = 'sig-recent';
+/** Kept with what each place found says of itself; those of an earlier form are forgotten. */
+const KEY = 'sig-recent-2';
 
 export class Search {
   private input: HTMLInputElement;
@@ -65,12 +66,12 @@ export class Search {
     this.pending?.abort();
     const pending = (this.pending = new AbortController());
     try {
-      const { resultados: found } = await getSearch(text, pending.signal);
+      const { resultados: found, motivo: why } = await getSearch(text, pending.signal);
       if (pending.signal.aborted) return;
       const [first] = found;
       if (now && first && found.length === 1) return this.take(first);
       this.show(found);
-      if (!found.length) this.say(t('searchNone', { text }));
+      if (!found.length) this.say(why ? `${why}.` : t('searchNone', { text }));
       else announce(count('searchFound', found.length));
       if (now && found.length) this.move(1);
     } catch {
