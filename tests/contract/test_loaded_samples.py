@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import layers
-from api import derived, samples
+from api import derived, portals, samples
 from api.process_documents import output_schema
 from api.settings import Settings
 from api.wiring import System
@@ -20,6 +20,7 @@ from gis.contract import PUBLICA
 from gis.features import reading
 from gis.processes import Ground, execute, process, processes
 from gis.surroundings import CurrentFeatures
+from publishers.publish import publish
 from tests.api.conftest import serving
 
 if TYPE_CHECKING:
@@ -223,3 +224,14 @@ def test_addresses_as_people_write_them_are_answered(client: httpx.Client, text:
     assert status == 200
     assert told["lugar"]["incertidumbre_m"] > 0
     assert client.get("/lugar", params={"q": text, "f": "pdf"}).status_code == 200
+
+
+@pytest.mark.heavy
+def test_every_dataset_leaves_and_no_person_with_it(loaded: System) -> None:
+    outcomes = {
+        order.dataset.name: publish(order)
+        for order in portals.orders(loaded, [], "estatico", actor="prueba")
+    }
+    stayed = {name: done.plan.reason for name, done in outcomes.items() if not done.writes}
+    assert stayed == {}
+    assert outcomes.keys() == {dataset.name for _, dataset in loaded.catalog.datasets()}
