@@ -98,3 +98,13 @@ BEGIN
     RETURN erased;
 END $$;
 REVOKE EXECUTE ON FUNCTION sig.keep_digests, sig.forget FROM PUBLIC;
+
+-- Alerts that were told already: one for each dataset and target, while it lasts.
+CREATE TABLE sig.alert (
+    dataset text NOT NULL,
+    target  text NOT NULL,
+    level   text NOT NULL,
+    told_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (dataset, target)
+);
+COMMENT ON TABLE sig.alert IS 'Avisos de publicaciones por vencer o vencidas que ya se enviaron';
