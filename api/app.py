@@ -19,6 +19,7 @@ from api.pages import STATIC
 from api.places import Places
 from api.routes import (
     calendario,
+    cambios,
     collections,
     csw,
     datos,
@@ -65,6 +66,7 @@ ROUTES = (
     search,
     operation,
     calendario,
+    cambios,
     datos,
     csw,
     records,
