@@ -45,6 +45,10 @@ class Tiles:
             )
 
 
+TAKEN = frozenset({"calendario", "cambios", "publicaciones"})
+"""Addresses below ``/datos`` that are pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """What a portal lists: a filter and a choice of public fields over a layer (DCAT Dataset)."""
@@ -68,6 +72,12 @@ class Dataset:
 
     def __post_init__(self) -> None:
         check_name(self.name.replace("-", "_"), "conjunto de datos")
+        if self.name in TAKEN:
+            raise ContractError(
+                f"El conjunto de datos no puede llamarse «{self.name}»: esa dirección es de una "
+                "página del catálogo",
+                field="datasets.name",
+            )
         check_tuple(self.fields, str, "datasets.fields", dataset=self.name)
         check_tuple(self.targets, str, "datasets.targets", dataset=self.name)
         if self.aggregate is not None:
