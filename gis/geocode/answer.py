@@ -45,10 +45,6 @@ OF_PLACE = {
 }
 
 
-DOUBTED = 0.501
-"""Share of a kind's confidence that is left to what nobody should take without asking."""
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A place where the address may be. ``x``, ``y`` are EPSG:9377, metres."""
@@ -69,12 +65,6 @@ class Candidate:
     """Layer and id of the features that it rests on."""
     within: tuple[Place, ...] = ()
     """Named surfaces on which it lies."""
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether, being alone, it is what was meant; not where something against it took half of
-        the confidence: then somebody must say so."""
-        return self.confidence > DOUBTED * self.match.confidence
 
     def less(self, share: float, *why: str) -> Candidate:
         """The same, trusted less."""

@@ -104,5 +104,4 @@ def _candidate(found: Located, answer: Answer) -> Candidate:
         error_m=found.error_m,
         note="; ".join(found.why),
         warnings=found.warnings,
-        is_sure=found.is_sure,
     )
