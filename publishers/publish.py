@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
-from publishers import privacy
+from gis.later import Later
 from publishers.distributions import build
 from publishers.plan import Action, Plan, Situation, make_plan
 from publishers.state import read_record
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from gis.contract.entity import Target as Account
     from gis.contract.layer import Dataset, Layer
     from gis.findings import Finding
+    from publishers import privacy
     from publishers.metadata import Record
     from publishers.package import Package
     from publishers.targets import Target
+else:
+    privacy = Later("publishers.privacy")
 
 STALE_SECONDS = 24 * 3600
 _PREFIX = "paquete-"

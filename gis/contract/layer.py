@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gis.contract.codelists import Code
     from gis.contract.fields import Extent, Field, Geometry
-    from gis.contract.metadata import Frequency, Metadata
+    from gis.contract.metadata import Announcement, Frequency, Metadata
     from gis.contract.questions import Eligibility, Here, Network, Place
     from gis.contract.rules import Rule
 
@@ -111,6 +111,8 @@ class Layer:
     derived: Register | Counted | None = None
     """What the system makes its rows of; None: they are delivered. The catalogue fills it in for
     an aggregated dataset, which is a layer of its own."""
+    announcements: tuple[Announcement, ...] = ()
+    """Changes to come, which the feed of changes tells."""
     overrides: bool = False
     """True where this declaration takes the place of one of the same name read before it."""
 
