@@ -25,7 +25,7 @@ FARTHEST_M = 20_000
 SERVICE = (
     Input("servicio", PLACED, "Capa de los servicios", required=True),
     Input("distancia_m", Number(1, FARTHEST_M), "Hasta cuántos metros alcanza", required=True),
-    Input("filtro", Cql2(), "Filtro CQL2 sobre los servicios"),
+    Input("filtro", Cql2("servicio"), "Filtro CQL2 sobre los servicios"),
     Input("poblacion", PEOPLE, "Capa con los habitantes; si falta, la primera que los cuente"),
 )
 """What tells a service, its reach and who may need it."""

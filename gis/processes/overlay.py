@@ -120,7 +120,7 @@ PROCESS = Process(
         Input("capa", PLACED, "Capa que se cruza", required=True),
         Input("sobre", SURFACES, "Capa de superficies con que se cruza", required=True),
         Input("filtro", Cql2(), "Filtro CQL2 de «capa»"),
-        Input("filtro_sobre", Cql2(), "Filtro CQL2 de «sobre»"),
+        Input("filtro_sobre", Cql2("sobre"), "Filtro CQL2 de «sobre»"),
     ),
     run=run,
     output={
