@@ -95,10 +95,9 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     says why and does not stop the others. Refused for all, it is refused."""
     rows = _features(ground, inputs["capa"], inputs["filtro"], inputs["cuantos"])
     found, size = [], 0
-    for done, (feature, name, lon, lat) in enumerate(rows):
+    for done, (feature, name, *place) in enumerate(rows):
         if done % TOLD_EACH == 0:
             ground.progress(done / len(rows), f"{done} de {len(rows)} elementos")
-        place = None if lon is None else [lon, lat]
         answer = {"id": feature, "nombre": name, **_answer(ground, inputs, place)}
         size += len(json.dumps(answer))
         if size > LARGEST:
@@ -116,8 +115,8 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(ground: Ground, inputs: Mapping[str, Any], place: list[float] | None) -> dict[str, Any]:
-    if place is None:
+def _answer(ground: Ground, inputs: Mapping[str, Any], place: list[float]) -> dict[str, Any]:
+    if not place:
         return {"estado": NOWHERE}
     one: Process = inputs["proceso"]
     given = {**(inputs["entradas"] or {}), str(place_of(one)): place}
@@ -156,10 +155,8 @@ def _count(ground: Ground, layer: Layer, wanted: Any) -> int:
     return ground.connection.execute(count).scalar_one()
 
 
-def _features(
-    ground: Ground, layer: Layer, wanted: Any, most: int
-) -> list[tuple[str, str, float | None, float | None]]:
-    """Id, name, and a place (longitude and latitude; None for one without) of each feature."""
+def _features(ground: Ground, layer: Layer, wanted: Any, most: int) -> list[tuple[Any, ...]]:
+    """Id, name and, of a feature that has a place, its longitude and latitude."""
     ground.state(layer)
     view = store.view(layer, PUBLICA)
     point = sa.func.ST_Transform(sa.func.ST_PointOnSurface(view.c.geom), CRS84.srid)
@@ -170,7 +167,8 @@ def _features(
         .order_by(view.c["_fid"])
         .limit(most)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in ground.connection.execute(select)]
+    rows = ground.connection.execute(select)
+    return [(*named,) if lon is None else (*named, lon, lat) for *named, lon, lat in rows]
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
