@@ -76,6 +76,45 @@ def test_a_place_far_from_any_street_is_said(ground: Ground) -> None:
     assert "500 m en línea recta" in warning
 
 
+@pytest.mark.parametrize(
+    ("name", "inputs", "which"),
+    [
+        ("route", {"desde": (0, -1200), "hasta": (100, 100)}, "desde"),
+        ("route", {"desde": (0, 0), "hasta": (100, 159_000)}, "hasta"),
+        ("route", {"desde": (0, 0), "hasta": (1050, 1500)}, "hasta"),
+        ("isochrone", {"lugar": (-129_000, 0), "minutos": [60]}, "lugar"),
+    ],
+)
+def test_where_the_network_does_not_go_nothing_is_answered(
+    ground: Ground, name: str, inputs: dict[str, Any], which: str
+) -> None:
+    asked = {k: degrees(*v) if isinstance(v, tuple) else v for k, v in inputs.items()}
+    with pytest.raises(InvalidRequest, match=r"km en línea recta .* se responde hasta 1 km") as no:
+        ask(ground, name, **asked)
+    assert no.value.context["parameter"] == which
+
+
+def test_the_straight_part_is_always_apart(ground: Ground) -> None:
+    found = ask(ground, "isochrone", lugar=degrees(50, -40), minutos=[1])
+    assert found["recta_m"] == pytest.approx(40, abs=0.1)
+    ends = [in_metres((lon, lat)) for lon, lat in found["recta"]["coordinates"]]
+    assert ends == [pytest.approx(at(50, y), abs=0.05) for y in (-40, 0)]
+    assert found["features"][0]["properties"]["calles_m"] == 120
+    none = ask(ground, "route", desde=degrees(0, -30), hasta=degrees(1050, 60))["properties"]
+    assert not none["camino"]
+    assert (none["recta_desde_m"], none["recta_hasta_m"]) == pytest.approx((30, 60), abs=0.1)
+
+
+def test_a_street_passed_over_is_said(ground: Ground, database: Database) -> None:
+    with database.engine.begin() as connection:
+        draw(connection, patio=[(40, 20), (60, 20)])
+    with reading(database.reader) as connection:
+        now = Ground(CITY, connection)
+        found = ask(now, "isochrone", lugar=degrees(50, 15), minutos=[1])
+    (said,) = found["advertencias"]
+    assert "a 5 m, es de una parte suelta de la red, de 20 m; se toma otra, a 15 m" in said
+
+
 def test_isochrone_gives_the_greatest_first(ground: Ground) -> None:
     found = ask(ground, "isochrone", lugar=degrees(50, 0), minutos=[1, 2])
     told = [feature["properties"] for feature in found["features"]]
