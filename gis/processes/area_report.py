@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gis import store
 from gis.contract.access import PUBLICA
 from gis.errors import InvalidRequest, NotFound
+from gis.processes.examples import crossed, square, zones
 from gis.processes.geometry import stored_area
 from gis.processes.inputs import Area, Cql2, Several, Words
 from gis.processes.process import Input, Process
@@ -124,12 +125,9 @@ def _figures(ground: Ground, layer: Layer, wanted: Any, pieces: sa.CTE) -> dict[
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """A layer within a small square in the middle of the municipality."""
-    west, south, east, north = catalog.entity.extent.as_tuple()
-    x, y = catalog.entity.center or ((west + east) / 2, (south + north) / 2)
-    ring = [[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]]
-    area = {"type": "Polygon", "coordinates": [ring]}
-    return {"capas": [PLACED.names(catalog)[0]], "area": area}
+    """Streets, and surfaces by categories, within a square in the middle of the municipality."""
+    layers = dict.fromkeys(filter(None, (crossed(catalog), zones(catalog))))
+    return {"capas": list(layers), "area": square(catalog)}
 
 
 PROCESS = Process(

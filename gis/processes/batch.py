@@ -13,6 +13,7 @@ from gis.contract.access import PUBLICA
 from gis.contract.checks import meant
 from gis.crs import CRS84
 from gis.errors import InvalidRequest
+from gis.processes.examples import services
 from gis.processes.inputs import Cql2, Number, Place, refuse
 from gis.processes.jobs import LARGEST
 from gis.processes.process import Input, Process, somewhere
@@ -172,9 +173,10 @@ def _features(ground: Ground, layer: Layer, wanted: Any, most: int) -> list[tupl
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """The nearest feature of a layer to each of the first three of it."""
-    layer = PLACED.names(catalog)[0]
-    return {"proceso": "nearest", "capa": layer, "entradas": {"capa": layer}, "cuantos": 3}
+    """The feature of one service nearest to each of the first three of another."""
+    first, *others = services(catalog)
+    asked = {"capa": first, "cuantos": 1}
+    return {"proceso": "nearest", "capa": [*others, first][0], "entradas": asked, "cuantos": 3}
 
 
 COUNTS = {

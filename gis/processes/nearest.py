@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import PUBLICA
+from gis.processes.examples import services
 from gis.processes.geometry import as_geojson, stored_point
 from gis.processes.inputs import Cql2, Number, Place
 from gis.processes.process import Input, Process, somewhere
@@ -79,8 +80,8 @@ def _nearest(layer: Layer, wanted: Condition | None) -> sa.Select[Any]:
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """The three features of some layer nearest to the middle of the municipality."""
-    return {"lugar": somewhere(catalog), "capa": PLACED.names(catalog)[0], "cuantos": 3}
+    """The three features of some service nearest to the middle of the municipality."""
+    return {"lugar": somewhere(catalog), "capa": services(catalog)[0], "cuantos": 3}
 
 
 PROCESS = Process(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from gis.processes.examples import crossed, zones
 from gis.processes.inputs import Cql2
 from gis.processes.process import Input, Process
 from gis.processes.selecting import (
@@ -103,8 +104,8 @@ def _outside(layer: Layer, first: sa.CTE, over: sa.CTE) -> sa.Select[Any]:
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """Some layer over some surfaces."""
-    return {"capa": PLACED.names(catalog)[0], "sobre": SURFACES.names(catalog)[0]}
+    """Streets over surfaces by categories."""
+    return {"capa": crossed(catalog), "sobre": zones(catalog)}
 
 
 PROCESS = Process(
