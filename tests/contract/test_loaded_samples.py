@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -164,6 +165,21 @@ def test_each_example_teaches_what_its_question_is_for(loaded: System) -> None:
     assert not poor
     overlay = asked["overlay"].example(loaded.catalog)
     assert overlay["capa"] != overlay["sobre"]
+
+
+PASTED = re.compile(r"curl -X POST \S+(/api/\S+) .*? -d '(.*?)'\n", re.DOTALL)
+
+
+def test_what_the_guide_shows_works_when_pasted(client: httpx.Client) -> None:
+    guide = (layers.FOLDER.parent / "docs" / "preguntas.md").read_text()
+    shown = PASTED.findall(guide.replace("'\\''", "\0"))
+    assert len(shown) == guide.count("curl ") > 0
+    for path, body in shown:
+        asked = json.loads(body.replace("\0", "'"))
+        answer = client.post(path, json=asked)
+        assert answer.status_code == 200, answer.text
+        name = path.split("/")[3]
+        assert TEACHES[name](answer.json()), answer.text
 
 
 def test_each_kiosk_s_village_has_a_verdict_with_its_reasons(loaded: System) -> None:

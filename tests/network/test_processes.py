@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
+import sqlalchemy as sa
 
+from gis import store
 from gis.errors import InvalidRequest
 from gis.features import reading
 from gis.processes import Ground, execute, process, processes
@@ -122,6 +124,61 @@ def test_isochrone_gives_the_greatest_first(ground: Ground) -> None:
     assert [one["calles_m"] for one in told] == [240, 120]
     assert "30 m" in found["criterio"]
     assert found["fuentes"]
+
+
+@pytest.fixture
+def river(database: Database) -> Iterator[Ground]:
+    """Two banks with a bridge 300 m away; sites on both, and one that no street joins."""
+    town = catalog(STREETS, SITES)
+    store.sync_layers(database.engine, town)
+    with database.engine.begin() as connection:
+        draw(
+            connection,
+            orilla=[(0, 0), (300, 0)],
+            otra=[(0, 20), (300, 20)],
+            puente=[(300, 0), (300, 20)],
+            isla=[(900, 0), (950, 0)],
+        )
+        for code, name, place in (
+            ("S1", "enfrente", (0, 22)), ("S2", "lejos", (200, -5)), ("S3", "isla", (925, 0)),
+        ):  # fmt: skip
+            x, y = at(*place)
+            shape = sa.func.ST_SetSRID(sa.func.ST_MakePoint(x, y), 9377)
+            values = {"codigo": code, "nombre": name}
+            target = sa.table("sitios", *map(sa.column, (*values, "geom")), schema="data")
+            connection.execute(target.insert().values(**values, geom=shape))
+    with reading(database.reader) as connection:
+        yield Ground(town, connection)
+
+
+def test_nearest_on_foot_is_by_the_streets_and_shows_the_way(river: Ground) -> None:
+    def nearest(**inputs: Any) -> dict[str, Any]:
+        asked = {"lugar": degrees(0, 0), "capa": "sitios", **inputs}
+        return execute(process(river.catalog, "nearest"), river, asked)
+
+    assert [one["id"] for one in nearest(cuantos=2)["features"]] == ["S1", "S2"]
+    found = nearest(cuantos=3, medida="pie")
+    near, far = found["features"]
+    assert (near["id"], far["id"]) == ("S2", "S1")
+    told = near["properties"]
+    assert (told["distancia_m"], told["minutos"]) == (200.0, 3.3)
+    assert (told["recta_desde_m"], told["recta_hasta_m"]) == pytest.approx((0, 5), abs=0.1)
+    ends = [in_metres((lon, lat)) for lon, lat in near["geometry"]["coordinates"]]
+    assert ends == [pytest.approx(at(x, 0), abs=0.05) for x in (0, 200)]
+    assert in_metres(told["lugar"]["coordinates"]) == pytest.approx(at(200, -5), abs=0.05)
+    assert far["properties"]["distancia_m"] == 620.0
+    assert found["advertencias"] == ["A los demás no se llega por las calles en 60 minutos"]
+    assert {one["capa"] for one in found["fuentes"]} == {"sitios", "calles"}
+    only = nearest(medida="carro", filtro="nombre = 'enfrente'")["features"]
+    assert [one["properties"]["minutos"] for one in only] == [1.0]
+    with pytest.raises(InvalidRequest, match="se responde hasta 1 km"):
+        nearest(medida="pie", lugar=degrees(0, -5000))
+
+
+def test_nearest_by_streets_needs_streets() -> None:
+    asked = {"lugar": [-75.2, 4.4], "capa": "sitios", "medida": "pie"}
+    with pytest.raises(InvalidRequest, match="no hay una capa de vías"):
+        process(catalog(SITES), "nearest").read(asked, catalog(SITES))
 
 
 def test_wrong_inputs_are_refused(ground: Ground) -> None:
