@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.negotiation import Form
-    from gis.here.finder import Finding
+    from gis.here.finder import Finding, Listed
 
 
 def undecided(request: Request, form: Form, asked: str, found: Finding) -> Response:
@@ -61,15 +61,8 @@ def _told(request: Request, asked: str, found: Finding) -> dict[str, Any]:
     )
     return {
         "detail": what,
-        "sin_ubicacion": list(found.unplaced),
-        "listas": [
-            {
-                "titulo": each.title,
-                "capa": each.layer,
-                "url": links.address(request, links.collection_path(each.layer) + "/items"),
-            }
-            for each in found.lists
-        ],
+        "sin_ubicacion": [_listed_as(request, each) for each in found.unplaced],
+        "listas": [_listed_as(request, each) for each in found.lists],
         "candidatos": [
             {
                 "titulo": each.label,
@@ -85,10 +78,21 @@ def _told(request: Request, asked: str, found: Finding) -> dict[str, Any]:
     }
 
 
+def _listed_as(request: Request, each: Listed) -> dict[str, str]:
+    path = links.collection_path(each.layer) + "/items"
+    if each.feature:
+        path = links.item_path(each.layer, each.feature)
+    told = {"titulo": each.title, "capa": each.layer, "elemento": each.feature}
+    return {
+        **{name: value for name, value in told.items() if value},
+        "url": links.address(request, path),
+    }
+
+
 def _reasons(asked: str, found: Finding) -> list[str]:
     """Why there is no place to answer about, as far as it is known."""
     if found.unplaced:
-        return [f"{each}: está registrado, pero su ubicación no se ha establecido"
+        return [f"{each.title}: está registrado, pero su ubicación no se ha establecido"
                 for each in found.unplaced]  # fmt: skip
     told = [f"No se encontró «{asked}»", found.why]
     if found.lists:

@@ -11,12 +11,13 @@ import shutil
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
+from publishers import privacy
 from publishers.distributions import build
 from publishers.plan import Action, Plan, Situation, make_plan
 from publishers.state import read_record
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.contract.entity import Target as Account
     from gis.contract.layer import Dataset, Layer
+    from gis.findings import Finding
     from publishers.metadata import Record
     from publishers.package import Package
     from publishers.targets import Target
@@ -82,6 +84,17 @@ def describe(reader: sa.Engine, entity: Entity, layer: Layer, dataset: Dataset) 
     return record
 
 
+def inspect(order: Order) -> tuple[Finding, ...]:
+    """What of a person would leave with the dataset as it is now, found in its files."""
+    with _snapshot(order.reader) as conn, _workspace(order.workspace) as folder:
+        record = _plan(order, conn)[1].record
+        if record is None:
+            return ()
+        url = order.target.file_url
+        package = build(conn, order.layer, order.dataset, record, folder, file_url=url)
+        return privacy.check(package, privacy.allowed(order.entity, order.layer))
+
+
 def publish(order: Order) -> Outcome:
     """Do what the plan says. Raises the target's error once the ledger has it."""
     with order.engine.begin() as holding, _snapshot(order.reader) as conn:
@@ -125,6 +138,12 @@ def _apply(
         package = build(
             conn, order.layer, order.dataset, record, folder, file_url=order.target.file_url
         )
+        found = privacy.check(package, privacy.allowed(order.entity, order.layer))
+        if found:
+            reason = privacy.reason(found)
+            _settle(order, publication, ledger.REFUSED, reason=reason, code=privacy.CODE)
+            refused = replace(decided, action=Action.REFUSE, reason=reason, code=privacy.CODE)
+            return Outcome(refused, ledger.REFUSED, publication=publication)
         address = order.target.landing_page(order.dataset.name)
         if situation.last is not None and situation.holds(package):
             # The ledger keeps what stands there: documents of the former publication and all.

@@ -62,6 +62,7 @@ def _links(request: Request) -> list[Link]:
         to(links.TILING_SCHEMES, "/api/tileMatrixSets", json, "Cuadrículas de teselas"),
         to(links.PROCESSES, "/api/processes", json, "Preguntas sobre un lugar o una capa"),
         to(links.JOBS, "/api/jobs", json, "Trabajos pedidos con la cuenta propia"),
+        to("ogc-catalog", "/api/records", json, "Catálogo de datos abiertos (OGC API Records)"),
         to(links.STYLES, "/api/styles", json, "Estilo MapLibre de todas las capas"),
     ]
 

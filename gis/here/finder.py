@@ -32,10 +32,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A layer that is called as what was written: a list to look in, no place."""
+    """What is called as what was written and is no place: a layer, a list to look in; or a feature
+    of one."""
 
     title: str
     layer: str
+    feature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Finding:
     candidates: tuple[Candidate, ...] = ()
     why: str = ""
     """What is lacking to find it; empty where it was found, or where nobody can say."""
-    unplaced: tuple[str, ...] = ()
+    unplaced: tuple[Listed, ...] = ()
     """What is so called, and nobody has established where it is."""
     lists: tuple[Listed, ...] = ()
 

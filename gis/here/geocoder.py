@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ESTIMATED = (Match.PLATE, Match.BETWEEN)
 """Found by a number along a street: called by the address that was written."""
+ALIKE = 0.9
+"""Share of the best score that another list needs to be offered beside it."""
 MOST = 10
 """Places offered to choose from."""
 
@@ -67,19 +69,17 @@ class Geocoder:
 def _named(found: Sequence[Found], why: str) -> Finding:
     """What is called like the text, though it is no address that was found."""
     features = [each for each in found if each.feature or each.position is not None]
+    lists = [each for each in found if each not in features and each.layer and not each.dataset]
+    best = max((each.score for each in lists), default=0.0)
     return Finding(
         tuple(_offered(each, *each.position) for each in features if each.position is not None),
         why,
         tuple(
-            f"{each.label} ({lower_first(each.kind_label)})"
+            Listed(f"{each.label} ({lower_first(each.kind_label)})", each.layer, each.feature)
             for each in features
             if each.position is None
         ),
-        tuple(
-            Listed(each.label, each.layer)
-            for each in found
-            if each not in features and each.layer and not each.dataset
-        ),
+        tuple(Listed(each.label, each.layer) for each in lists if each.score > ALIKE * best),
     )
 
 

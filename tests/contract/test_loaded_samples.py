@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 import layers
-from api import derived, samples
+from api import derived, portals, samples
 from api.process_documents import output_schema
 from api.settings import Settings
 from api.wiring import System
@@ -21,6 +21,7 @@ from gis.contract import PUBLICA
 from gis.features import reading
 from gis.processes import Ground, execute, process, processes
 from gis.surroundings import CurrentFeatures
+from publishers.publish import publish
 from tests.api.conftest import serving
 
 if TYPE_CHECKING:
@@ -230,3 +231,53 @@ def test_coverage_of_all_comunas_adds_up_and_keeps_its_bounds(loaded: System) ->
     for name in ("personas", "manzanas", "personas_cubiertas_maximo"):
         assert sum(row[name] for row in found["por"]) == found["total"][name]
     assert len([row for row in found["por"] if row["id"] is not None]) == 13
+
+
+def looked_for(client: httpx.Client, text: str) -> tuple[int, dict[str, Any]]:
+    answer = client.get("/lugar", params={"q": text, "f": "json"})
+    return answer.status_code, answer.json()
+
+
+def test_a_place_that_nobody_has_located_is_known_all_the_same(client: httpx.Client) -> None:
+    status, told = looked_for(client, "Santuario")
+    assert status == 404
+    assert "Santuario" in told["detail"]
+    assert "su ubicación no se ha establecido" in told["detail"]
+    (known,) = told["sin_ubicacion"]
+    assert client.get(known["url"]).json()["geometry"] is None
+
+
+def test_why_there_is_no_place_is_told(client: httpx.Client) -> None:
+    status, told = looked_for(client, "Cra 5 # 20-15 Espinal Tolima")
+    assert status == 404
+    assert "Espinal" in told["detail"]
+    status, told = looked_for(client, "hospital")
+    assert status == 404
+    assert [each["capa"] for each in told["listas"]] == ["centros_salud"]
+    assert client.get(told["listas"][0]["url"]).status_code == 200
+
+
+def test_what_contradicts_an_address_reaches_the_answer(client: httpx.Client) -> None:
+    status, told = looked_for(client, "Cra 9 # 35-40 Comuna 7")
+    assert status == 200
+    assert told["lugar"]["direccion"].startswith("Carrera 9 # 35-40")
+    assert "No queda en Comuna 7" in told["lugar"]["cautela"]
+
+
+@pytest.mark.parametrize("text", ["Av Ambalá", "Mz C Casa 12 Jordán 7 etapa", "Km 4 vía al Nevado"])
+def test_addresses_as_people_write_them_are_answered(client: httpx.Client, text: str) -> None:
+    status, told = looked_for(client, text)
+    assert status == 200
+    assert told["lugar"]["incertidumbre_m"] > 0
+    assert client.get("/lugar", params={"q": text, "f": "pdf"}).status_code == 200
+
+
+@pytest.mark.heavy
+def test_every_dataset_leaves_and_no_person_with_it(loaded: System) -> None:
+    outcomes = {
+        order.dataset.name: publish(order)
+        for order in portals.orders(loaded, [], "estatico", actor="prueba")
+    }
+    stayed = {name: done.plan.reason for name, done in outcomes.items() if not done.writes}
+    assert stayed == {}
+    assert outcomes.keys() == {dataset.name for _, dataset in loaded.catalog.datasets()}
