@@ -17,6 +17,7 @@ from api import samples
 from api.cli import main
 from api.settings import Settings
 from api.wiring import System
+from publishers.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
