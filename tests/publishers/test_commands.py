@@ -17,6 +17,7 @@ from api import samples
 from api.cli import main
 from api.settings import Settings
 from api.wiring import System
+from publishers.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def test_from_the_plan_to_the_ledger(program: Program) -> None:
     assert (planned["action"], planned["previous"]) == ("publicar", None)
     assert program.json("publications") == []
     (sent,) = program.json("publish", DATASET, "--target", "estatico")
-    assert (sent["result"], sent["writes"]) == ("publicada", 7)
+    assert (sent["result"], sent["writes"]) == ("publicada", 3 + len(DOCUMENTS))
     (again,) = program.json("publish", DATASET, "--target", "estatico")
     assert (again["action"], again["writes"]) == ("nada", 0)
     (row,) = program.json("publications", "--dataset", DATASET)
