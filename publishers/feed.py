@@ -9,8 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
-
-from lxml import etree
+from xml.etree import ElementTree
 
 from gis.contract.access import Access
 from gis.contract.derived import Counted
@@ -93,7 +92,8 @@ def json_feed(found: Sequence[Entry], title: str, home: str, address: str) -> di
 
 def atom(found: Sequence[Entry], title: str, author: str, home: str, address: str) -> bytes:
     """Atom (RFC 4287)."""
-    feed: Any = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})  # type: ignore[dict-item]
+    ElementTree.register_namespace("", ATOM)
+    feed = ElementTree.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, address)}")
     _add(feed, "title", title)
     newest = max((entry.at for entry in found), default=datetime(2000, 1, 1, tzinfo=UTC))
@@ -108,7 +108,7 @@ def atom(found: Sequence[Entry], title: str, author: str, home: str, address: st
         _add(item, "updated", entry.at.isoformat())
         _add(item, "link", rel="alternate", href=entry.address)
         _add(item, "content", _told(entry), type="text")
-    return etree.tostring(feed, xml_declaration=True, encoding="UTF-8")
+    return bytes(ElementTree.tostring(feed, xml_declaration=True, encoding="UTF-8"))
 
 
 def _left(conn: sa.Connection, catalog: Catalog, wanted: str) -> Iterator[Entry]:
@@ -233,7 +233,9 @@ def _pair(before: Any, after: Any) -> list[Any]:
     return [value.isoformat() if isinstance(value, date) else value for value in (before, after)]
 
 
-def _add(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
-    element = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+def _add(
+    parent: ElementTree.Element, name: str, text: str = "", **attributes: str
+) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
     element.text = text or None
     return element

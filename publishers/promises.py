@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
-import icalendar
 import requests
 
 from gis.contract.metadata import Frequency
+from gis.later import Later
 from gis.publications import latest
 from gis.store import layer_states
 from publishers.calendar import ZONE, Level, level_of, next_due
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    import icalendar
     import sqlalchemy as sa
 
     from gis.contract.catalog import Catalog
+else:
+    icalendar = Later("icalendar")
 
 TIMEOUT = 20
 """Seconds that whoever is told may take."""
