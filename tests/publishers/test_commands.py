@@ -86,7 +86,7 @@ def test_from_the_plan_to_the_ledger(program: Program) -> None:
     assert (planned["action"], planned["previous"]) == ("publicar", None)
     assert program.json("publications") == []
     (sent,) = program.json("publish", DATASET, "--target", "estatico")
-    assert (sent["result"], sent["writes"]) == ("publicada", 7)
+    assert (sent["result"], sent["writes"]) == ("publicada", 10)
     (again,) = program.json("publish", DATASET, "--target", "estatico")
     assert (again["action"], again["writes"]) == ("nada", 0)
     (row,) = program.json("publications", "--dataset", DATASET)
