@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from gis.errors import ChangesetConflict
+from gis.errors import ChangesetConflict, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,9 @@ PUBLISHED = "publicada"
 UNCHANGED = "sin cambios"
 REFUSED = "rechazada"
 FAILED = "fallida"
+WAITING = "por aprobar"
+REPLACED = "reemplazada"
+"""A plan nobody approved before there was another."""
 
 _metadata = sa.MetaData(schema="sig")
 _publication = sa.Table(
@@ -40,7 +43,11 @@ _publication = sa.Table(
     sa.Column("actor", sa.Text),
     sa.Column("started_at", sa.DateTime(timezone=True)),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.Column("facts", postgresql.JSONB),
+    sa.Column("let_pass", postgresql.JSONB),
+    sa.Column("approved_by", sa.Text),
 )
+_PRIVATE = ("reason", "code", "actor", "facts", "let_pass", "approved_by")
 _schedule = sa.Table(
     "schedule",
     _metadata,
@@ -59,11 +66,7 @@ _alert = sa.Table(
 )
 _public = sa.table(
     "sig_publication",
-    *[
-        sa.column(c.name, c.type)
-        for c in _publication.c
-        if c.name not in ("reason", "code", "actor")
-    ],
+    *[sa.column(c.name, c.type) for c in _publication.c if c.name not in _PRIVATE],
     schema="publica",
 )
 
@@ -88,6 +91,11 @@ class Publication:
     reason: str = ""
     code: str = ""
     actor: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Fields, geometry and extent as they were published."""
+    let_pass: tuple[dict[str, str], ...] = ()
+    """Guards that a person let pass, with the reason given."""
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ def unlimited(conn: sa.Connection) -> None:
 
 def open_publication(conn: sa.Connection, **values: Any) -> int:
     """Write that a publication begins; its id."""
-    insert = _publication.insert().values(result=IN_PROGRESS, **values)
+    insert = _publication.insert().values({"result": IN_PROGRESS, **values})
     return int(conn.execute(insert.returning(_publication.c.id)).scalar_one())
 
 
@@ -162,6 +170,26 @@ def last_published(conn: sa.Connection, dataset: str, target: str) -> Publicatio
         limit=1,
     )
     return found[0] if found else None
+
+
+def publication(conn: sa.Connection, number: int) -> Publication:
+    """One row of the ledger; :class:`NotFound` when there is none."""
+    found = _read(conn, _publication, _publication.c.id == number, limit=1)
+    if not found:
+        raise NotFound(f"No existe la publicación {number}", publication=number)
+    return found[0]
+
+
+def waiting(conn: sa.Connection, dataset: str, target: str) -> list[Publication]:
+    """Plans that nobody approved yet, newest first."""
+    return _read(
+        conn,
+        _publication,
+        _publication.c.dataset == dataset,
+        _publication.c.target == target,
+        _publication.c.result == WAITING,
+        limit=100,
+    )
 
 
 def publications(
@@ -301,4 +329,5 @@ def _read(
 
 
 def _publication_of(row: sa.RowMapping) -> Publication:
-    return Publication(**{**row, "files": tuple(row["files"])})
+    lists = {name: tuple(row[name]) for name in ("files", "let_pass") if name in row}
+    return Publication(**{**row, **lists})

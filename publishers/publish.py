@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
 from gis.later import Later
+from publishers import approval, guards
 from publishers.distributions import build
 from publishers.plan import Action, Plan, Situation, make_plan
 from publishers.state import read_record
@@ -57,6 +58,10 @@ class Order:
     """Folder for files on their way; made when needed."""
     actor: str = ""
     force: bool = False
+    let_pass: tuple[tuple[str, str], ...] = ()
+    """Guards that the actor lets pass: code and reason."""
+    approving: int | None = None
+    """Number of the plan that the actor approves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ def publish(order: Order) -> Outcome:
         decided, situation = _plan(order, conn)
         if decided.action is Action.NOTHING:
             return Outcome(decided, "", address=order.target.landing_page(order.dataset.name))
+        if _must_wait(order, decided):
+            return Outcome(decided, ledger.WAITING, publication=approval.wait(order, decided))
         publication = _open(order, decided)
         if decided.action is Action.REFUSE:
             _settle(order, publication, ledger.REFUSED, reason=decided.reason, code=decided.code)
@@ -127,7 +134,15 @@ def _plan(order: Order, conn: sa.Connection) -> tuple[Plan, Situation]:
         last = ledger.last_published(ledger_conn, order.dataset.name, order.account.name)
     standing = order.target.state(order.dataset.name) if last is not None else None
     situation = Situation(
-        order.layer, order.dataset, order.account, record, last, standing, force=order.force
+        order.layer,
+        order.dataset,
+        order.account,
+        record,
+        last,
+        standing,
+        force=order.force,
+        let_pass=order.let_pass,
+        max_removed=order.entity.max_removed,
     )
     return make_plan(situation), situation
 
@@ -166,18 +181,16 @@ def _apply(
     return Outcome(decided, ledger.PUBLISHED, writes, publication, address)
 
 
+def _must_wait(order: Order, decided: Plan) -> bool:
+    wanted = decided.action is Action.PUBLISH and order.account.approve
+    return wanted and order.approving is None
+
+
 def _open(order: Order, decided: Plan) -> int:
+    if order.approving is not None:
+        return approval.resume(order, decided, order.approving)
     with order.engine.begin() as conn:
-        return ledger.open_publication(
-            conn,
-            dataset=decided.dataset,
-            layer=decided.layer,
-            target=decided.target,
-            changeset=decided.changeset,
-            fingerprint=decided.fingerprint,
-            reason=decided.reason,
-            actor=order.actor,
-        )
+        return ledger.open_publication(conn, **approval.opening(order, decided))
 
 
 def _settle(
@@ -203,6 +216,7 @@ def _settle_package(
             result=result,
             files=list(files),
             feature_count=package.record.feature_count,
+            facts=guards.facts(package.record),
             chain_head=found.chain_head if found else "",
             address=order.target.landing_page(order.dataset.name),
         )
