@@ -185,7 +185,11 @@ def create_asset(held: Held, body: Json, **_: Any) -> Json:
 def list_revisions(held: Held, ff: str, **_: Any) -> list[Json]:
     if ff not in held.views:
         raise Refused(404, "view not found")
-    return [revision_answer(found) for found in held.revisions.get(ff, [])]
+    shown: list[Json] = _clean([revision_answer(found) for found in held.revisions.get(ff, [])])
+    for job in held.jobs.values():  # the portal's work goes on, whoever looks
+        if job["revision"][0] == ff:
+            carry_out(held, job)
+    return shown
 
 
 @route("POST", API + "/revision/{ff}")
