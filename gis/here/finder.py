@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from gis.here.answer import Told
+
 DEGREES = re.compile(r"\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[,;\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*")
 
 
@@ -39,15 +41,27 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """What is registered, and nobody has established where it is."""
+
+    title: str
+    kind: str
+    layer: str
+    feature: str
+    told: tuple[Told, ...] = ()
+    """What is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a text may mean, the best first; one place alone and sure is what it means."""
 
     candidates: tuple[Candidate, ...] = ()
     why: str = ""
     """What is lacking to find it; empty where it was found, or where nobody can say."""
-    unplaced: tuple[str, ...] = ()
-    """What is so called, and nobody has established where it is."""
+    unplaced: tuple[Unplaced, ...] = ()
     lists: tuple[Listed, ...] = ()
+    """Where to look; candidates are of the first, where it is a kind of place that was named."""
 
 
 @dataclass(frozen=True, slots=True)
