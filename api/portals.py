@@ -36,7 +36,14 @@ def configured(system: System) -> tuple[str, ...]:
 
 
 def orders(
-    system: System, datasets: list[str], target: str, *, actor: str, force: bool = False
+    system: System,
+    datasets: list[str],
+    target: str,
+    *,
+    actor: str,
+    force: bool = False,
+    let_pass: tuple[tuple[str, str], ...] = (),
+    approving: int | None = None,
 ) -> list[Order]:
     """One order per dataset; without names, for every dataset that declares the target."""
     entity = system.catalog.entity
@@ -59,6 +66,8 @@ def orders(
             workspace=system.settings.home / "tmp",
             actor=actor,
             force=force,
+            let_pass=let_pass,
+            approving=approving,
         )
         for layer, dataset in chosen
     ]

@@ -61,7 +61,7 @@ def _told(request: Request, asked: str, found: Finding) -> dict[str, Any]:
                 "titulo": each.title,
                 "tipo": each.kind,
                 "capa": each.layer,
-                "id": each.feature,
+                "elemento": each.feature,
                 "campos": [
                     {"campo": t.name, "titulo": t.label, "valor": t.raw, "texto": t.value}
                     for t in each.told

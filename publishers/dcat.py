@@ -1,4 +1,4 @@
-"""DCAT 3 (JSON-LD, Turtle), DCAT-US 1.1 ``data.json`` and schema.org, from the same records.
+"""DCAT-AP 3 and GeoDCAT-AP: the catalogue as JSON-LD and Turtle.
 
 The JSON-LD context is written inside the document, so that nobody has to fetch one.
 """
@@ -6,19 +6,19 @@ The JSON-LD context is written inside the document, so that nobody has to fetch 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rdflib
 
-from publishers.metadata import CRS84, Party, iso_day
+from gis.contract.metadata import CC_BY_4, Topic
+from publishers.json_ld import Json, dump
+from publishers.metadata import CRS84, Party, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gis.contract.entity import Entity
-    from publishers.metadata import Distribution, Record, Variable
-
-Json = dict[str, Any]
+    from publishers.metadata import Distribution, Link, Record
 
 IANA = "https://www.iana.org/assignments/media-types/"
 EU_FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
@@ -34,6 +34,42 @@ EU_FREQUENCIES = {
     "asNeeded": "IRREG",
     "notPlanned": "NEVER",
 }
+EU_THEME = "http://publications.europa.eu/resource/authority/data-theme/"
+EU_THEMES = {
+    "farming": "AGRI",
+    "boundaries": "REGI",
+    "economy": "ECON",
+    "environment": "ENVI",
+    "geoscientificInformation": "ENVI",
+    "health": "HEAL",
+    "location": "REGI",
+    "planningCadastre": "REGI",
+    "society": "SOCI",
+    "structure": "GOVE",
+    "transportation": "TRAN",
+    "utilitiesCommunication": "TECH",
+}
+TOPICS = {topic.code: topic.label for topic in Topic}
+EU_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+EU_FILE_TYPES = {
+    "CSV": "CSV",
+    "GeoJSON": "GEOJSON",
+    "GeoPackage": "GPKG",
+    "XLSX": "XLSX",
+    "JSON": "JSON",
+    "XML": "XML",
+    "Shapefile": "SHP",
+}
+PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+SPANISH = {
+    "@id": "http://publications.europa.eu/resource/authority/language/SPA",
+    "@type": "dct:LinguisticSystem",
+}
+SERVICES = {
+    "OGC API Features": "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "OGC API Tiles": "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+}
+"""What a service of each protocol conforms to."""
 ISO_TOPIC = "http://standards.iso.org/iso/19139/resources/gmxCodelists.xml#MD_TopicCategoryCode_"
 CRS_URI = "http://www.opengis.net/def/crs/EPSG/0/{}"
 CONTEXT: Json = {
@@ -46,8 +82,9 @@ CONTEXT: Json = {
     "dqv": "http://www.w3.org/ns/dqv#",
     "geo": "http://www.opengis.net/ont/geosparql#",
     "adms": "http://www.w3.org/ns/adms#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
-DATA_JSON = "https://project-open-data.cio.gov/v1.1/schema"
 
 
 def catalog(entity: Entity, records: Sequence[Record]) -> Json:
@@ -61,9 +98,17 @@ def catalog(entity: Entity, records: Sequence[Record]) -> Json:
         "dct:title": _es(f"Datos abiertos de {entity.municipality}"),
         "dct:description": _es(f"Catálogo de datos abiertos de {entity.name}."),
         "dct:publisher": _agent(Party(entity.name, "", website=entity.website), address),
-        "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/SPA"},
-        "foaf:homepage": {"@id": address},
+        "dct:language": SPANISH,
+        "foaf:homepage": _a("foaf:Document", address),
+        "dct:license": _a("dct:LicenseDocument", CC_BY_4),
+        "dct:spatial": _location(entity.extent.as_tuple()),
+        "dcat:themeTaxonomy": {
+            **_a("skos:ConceptScheme", EU_THEME.rstrip("/")),
+            "dct:title": {"@value": "Data theme", "@language": "en"},
+        },
         "dcat:dataset": [dataset(record) for record in records],
+        "dcat:record": [_catalog_record(record) for record in records],
+        "dcat:service": _services(records),
     }
     if modified is not None:
         document["dct:modified"] = _instant(modified.isoformat())
@@ -79,25 +124,34 @@ def dataset(record: Record) -> Json:
         "dct:title": _es(record.shown_title),
         "dct:description": _es(record.statement),
         "dcat:keyword": [_es(word) for word in (*record.keywords, *record.places)],
-        "dcat:theme": {"@id": ISO_TOPIC + record.topic},
+        "dcat:theme": [
+            _concept(EU_THEME + EU_THEMES[record.topic], EU_THEMES[record.topic], "en"),
+            _concept(ISO_TOPIC + record.topic, TOPICS[record.topic], "es"),
+        ],
         "dct:publisher": _agent(record.publisher, record.landing_page.rsplit("/", 1)[0]),
         "dcat:contactPoint": _contact(record.contact),
         "dct:issued": _instant(record.issued.isoformat()),
         "dct:modified": _instant(record.modified.isoformat()),
         "dcat:version": str(record.changeset),
-        "dct:accrualPeriodicity": {"@id": EU_FREQUENCY + EU_FREQUENCIES[record.frequency]},
-        "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/SPA"},
-        "dct:accessRights": {
-            "@id": "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
-        },
-        "dct:provenance": {"@type": "dct:ProvenanceStatement", "dct:description": record.lineage},
-        "dcat:landingPage": {"@id": record.landing_page},
+        "dct:accrualPeriodicity": _a(
+            "dct:Frequency", EU_FREQUENCY + EU_FREQUENCIES[record.frequency]
+        ),
+        "dct:language": SPANISH,
+        "dct:accessRights": _a("dct:RightsStatement", PUBLIC),
+        "dct:provenance": _provenance(record),
+        "dcat:landingPage": _a("foaf:Document", record.landing_page),
         "dcat:distribution": [_distribution(record, d) for d in record.data],
-        "foaf:page": [{"@id": d.url} for d in record.documents],
+        "foaf:page": [
+            _a("foaf:Document", url)
+            for url in (
+                *(d.url for d in record.documents),
+                *(link.url for link in record.links if link.rel != "service"),
+            )
+        ],
         "dqv:hasQualityMeasurement": _measurements(record),
     }
     if record.crs:
-        node["dct:conformsTo"] = [{"@id": CRS_URI.format(code)} for code in record.crs]
+        node["dct:conformsTo"] = [_a("dct:Standard", CRS_URI.format(code)) for code in record.crs]
     if record.bbox is not None:
         node["dct:spatial"] = _location(record.bbox)
     if record.period is not None:
@@ -121,128 +175,79 @@ def turtle(document: Json) -> str:
     return graph.serialize(format="turtle")
 
 
-def data_json(entity: Entity, records: Iterable[Record]) -> Json:
-    """The catalogue as DCAT-US 1.1, the vocabulary with which datos.gov.co federates."""
-    return {
-        "@context": f"{DATA_JSON}/catalog.jsonld",
-        "@id": f"{entity.base_url}/data.json",
-        "@type": "dcat:Catalog",
-        "conformsTo": DATA_JSON,
-        "describedBy": f"{DATA_JSON}/catalog.json",
-        "dataset": [us_dataset(record) for record in records],
-    }
-
-
-def us_dataset(record: Record) -> Json:
-    """One DCAT-US 1.1 dataset: no key is present without a value."""
-    west_to_north = record.bbox and ",".join(f"{degree:.7f}" for degree in record.bbox)
-    values: Json = {
-        "@type": "dcat:Dataset",
-        "identifier": record.identifier,
-        "title": record.shown_title,
-        "description": record.statement,
-        "keyword": [*record.keywords, *record.places],
-        "modified": record.modified.isoformat(),
-        "issued": record.issued.isoformat(),
-        "publisher": {"@type": "org:Organization", "name": record.publisher.name},
-        "contactPoint": {
-            "@type": "vcard:Contact",
-            "fn": record.contact.name,
-            "hasEmail": f"mailto:{record.contact.email}",
-        },
-        "accessLevel": "public",
-        "license": record.license,
-        "spatial": west_to_north,
-        "temporal": record.period and "/".join(record.period),
-        "theme": [record.category],
-        "accrualPeriodicity": record.accrual,
-        "landingPage": record.landing_page,
-        "language": ["es"],
-        "describedBy": _url_of(record, "diccionario.csv"),
-        "describedByType": "text/csv",
-        "references": [d.url for d in record.documents],
-        "distribution": [_us_distribution(d) for d in record.data],
-    }
-    return {name: value for name, value in values.items() if value}
-
-
-def schema_org(record: Record) -> Json:
-    """A schema.org ``Dataset`` for the dataset's own page (search engines)."""
-    node: Json = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "@id": record.landing_page,
-        "url": record.landing_page,
-        "identifier": record.identifier,
-        "name": record.shown_title,
-        "description": record.statement[:5000],
-        "keywords": [*record.keywords, *record.places],
-        "license": record.license,
-        "inLanguage": "es",
-        "isAccessibleForFree": True,
-        "version": str(record.changeset),
-        "dateCreated": iso_day(record.issued),
-        "dateModified": iso_day(record.modified),
-        "creator": {"@type": "GovernmentOrganization", "name": record.publisher.name},
-        "creditText": record.citation,
-        "variableMeasured": [_variable(v) for v in record.variables],
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": d.title,
-                "contentUrl": d.url,
-                "encodingFormat": d.media_type,
-                "contentSize": f"{d.size} B",
-                "sha256": d.sha256,
-            }
-            for d in record.data
-        ],
-    }
-    if record.bbox is not None:
-        west, south, east, north = record.bbox
-        shape = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}
-        name = ", ".join(record.places[:2])
-        node["spatialCoverage"] = {"@type": "Place", "name": name, "geo": shape}
-    if record.period is not None:
-        node["temporalCoverage"] = "/".join(record.period)
-    return node
-
-
-def dump(document: Json) -> bytes:
-    """JSON as it is served and stored: UTF-8, two spaces, order of the document."""
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
-
-
 def _distribution(record: Record, file: Distribution) -> Json:
     node: Json = {
         "@id": file.url,
         "@type": "dcat:Distribution",
         "dct:title": _es(file.title),
-        "dct:license": {"@id": record.license},
-        "dcat:accessURL": {"@id": record.landing_page},
-        "dcat:downloadURL": {"@id": file.url},
-        "dcat:mediaType": {"@id": IANA + file.media_type},
-        "dct:format": file.format,
+        "dct:license": _a("dct:LicenseDocument", record.license),
+        "dcat:accessURL": _a("rdfs:Resource", record.landing_page),
+        "dcat:downloadURL": _a("rdfs:Resource", file.url),
+        "dcat:mediaType": _a("dct:MediaType", IANA + file.media_type),
+        "dct:format": _format(file.format),
         "dcat:byteSize": {"@value": file.size, "@type": "xsd:nonNegativeInteger"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:algorithm": _a("spdx:ChecksumAlgorithm", "spdx:checksumAlgorithm_sha256"),
             "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
         },
     }
     if file.crs is not None:
         crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-        node["dct:conformsTo"] = {"@id": crs84 if file.crs == CRS84 else CRS_URI.format(file.crs)}
+        uri = crs84 if file.crs == CRS84 else CRS_URI.format(file.crs)
+        node["dct:conformsTo"] = _a("dct:Standard", uri)
     return node
 
 
-def _us_distribution(file: Distribution) -> Json:
+def _format(name: str) -> Json:
+    if name in EU_FILE_TYPES:
+        return _a("dct:MediaTypeOrExtent", EU_FILE_TYPE + EU_FILE_TYPES[name])
+    return {"@type": "dct:MediaTypeOrExtent", "rdfs:label": name}
+
+
+def _provenance(record: Record) -> list[Json]:
+    texts = [record.lineage, *(told(step) for step in record.steps)]
+    return [{"@type": "dct:ProvenanceStatement", "rdfs:label": _es(text)} for text in texts]
+
+
+def _catalog_record(record: Record) -> Json:
+    """The record apart from what it describes: when it was made, by which standard, from what."""
+    standard = "http://data.europa.eu/930/"  # GeoDCAT-AP
+    node: Json = {
+        "@id": f"{record.landing_page}#registro",
+        "@type": "dcat:CatalogRecord",
+        "dct:identifier": record.identifier,
+        "dct:issued": _instant(record.issued.isoformat()),
+        "dct:modified": _instant(record.modified.isoformat()),
+        "dct:conformsTo": _a("dct:Standard", standard),
+        "dct:language": SPANISH,
+        "foaf:primaryTopic": _a("dcat:Resource", record.landing_page),
+    }
+    master = next((d.url for d in record.documents if d.file.endswith("iso19115-3.xml")), "")
+    return {**node, "dct:source": _a("rdfs:Resource", master)} if master else node
+
+
+def _services(records: Sequence[Record]) -> list[Json]:
+    """Each service once, with the datasets that it serves."""
+    served: dict[str, list[str]] = {}
+    found: dict[str, tuple[Link, Record]] = {}
+    for record in records:
+        for link in record.links:
+            if link.rel == "service":
+                served.setdefault(link.url, []).append(record.landing_page)
+                found.setdefault(link.url, (link, record))
+    return [_service(*found[url], served[url]) for url in found]
+
+
+def _service(link: Link, record: Record, served: list[str]) -> Json:
     return {
-        "@type": "dcat:Distribution",
-        "title": file.title,
-        "downloadURL": file.url,
-        "mediaType": file.media_type,
-        "format": file.format,
+        "@id": f"{link.url}#servicio",
+        "@type": "dcat:DataService",
+        "dct:title": _es(f"{link.title}: {record.layer}"),
+        "dcat:endpointURL": _a("rdfs:Resource", link.url),
+        "dct:conformsTo": _a("dct:Standard", SERVICES[link.protocol]),
+        "dct:license": _a("dct:LicenseDocument", record.license),
+        "dcat:servesDataset": [{"@id": address} for address in served],
     }
 
 
@@ -280,23 +285,22 @@ def _agent(party: Party, address: str) -> Json:
 
 def _contact(party: Party) -> Json:
     return {
-        "@type": "vcard:Organization",
+        "@type": ["vcard:Organization", "vcard:Kind"],
         "vcard:fn": party.name,
         "vcard:hasEmail": {"@id": f"mailto:{party.email}"},
     }
 
 
-def _variable(variable: Variable) -> Json:
-    node = {
-        "@type": "PropertyValue",
-        "name": variable.name,
-        "description": f"{variable.label}. {variable.definition}",
+def _a(kind: str, uri: str) -> Json:
+    """A reference that says what it is of: DCAT-AP's own shapes look for the class in the data."""
+    return {"@id": uri, "@type": kind}
+
+
+def _concept(uri: str, label: str, language: str) -> Json:
+    return {
+        **_a("skos:Concept", uri),
+        "skos:prefLabel": {"@value": label, "@language": language},
     }
-    return {**node, "unitText": variable.unit} if variable.unit else node
-
-
-def _url_of(record: Record, ending: str) -> str:
-    return next((d.url for d in record.distributions if d.file.endswith(ending)), "")
 
 
 def _es(text: str) -> Json:

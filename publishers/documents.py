@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gis.later import Later
 from publishers import dcat
+from publishers.json_ld import dump
 from publishers.metadata import DEMONSTRATION
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def quality_report(record: Record) -> bytes:
     report = {"conjunto": record.dataset, **record.quality.as_dict()}
     if record.demonstration:
         report = {"aviso": DEMONSTRATION, **report}
-    return dcat.dump(report)
+    return dump(report)
 
 
 XML = "application/xml"

@@ -11,12 +11,14 @@ import shutil
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
+from gis.later import Later
+from publishers import approval, guards
 from publishers.distributions import build
 from publishers.plan import Action, Plan, Situation, make_plan
 from publishers.state import read_record
@@ -29,9 +31,13 @@ if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.contract.entity import Target as Account
     from gis.contract.layer import Dataset, Layer
+    from gis.findings import Finding
+    from publishers import privacy
     from publishers.metadata import Record
     from publishers.package import Package
     from publishers.targets import Target
+else:
+    privacy = Later("publishers.privacy")
 
 STALE_SECONDS = 24 * 3600
 _PREFIX = "paquete-"
@@ -52,6 +58,10 @@ class Order:
     """Folder for files on their way; made when needed."""
     actor: str = ""
     force: bool = False
+    let_pass: tuple[tuple[str, str], ...] = ()
+    """Guards that the actor lets pass: code and reason."""
+    approving: int | None = None
+    """Number of the plan that the actor approves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,17 @@ def describe(reader: sa.Engine, entity: Entity, layer: Layer, dataset: Dataset) 
     return record
 
 
+def inspect(order: Order) -> tuple[Finding, ...]:
+    """What of a person would leave with the dataset as it is now, found in its files."""
+    with _snapshot(order.reader) as conn, _workspace(order.workspace) as folder:
+        record = _plan(order, conn)[1].record
+        if record is None:
+            return ()
+        url = order.target.file_url
+        package = build(conn, order.layer, order.dataset, record, folder, file_url=url)
+        return privacy.check(package, privacy.allowed(order.entity, order.layer))
+
+
 def publish(order: Order) -> Outcome:
     """Do what the plan says. Raises the target's error once the ledger has it."""
     with order.engine.begin() as holding, _snapshot(order.reader) as conn:
@@ -89,6 +110,8 @@ def publish(order: Order) -> Outcome:
         decided, situation = _plan(order, conn)
         if decided.action is Action.NOTHING:
             return Outcome(decided, "", address=order.target.landing_page(order.dataset.name))
+        if _must_wait(order, decided):
+            return Outcome(decided, ledger.WAITING, publication=approval.wait(order, decided))
         publication = _open(order, decided)
         if decided.action is Action.REFUSE:
             _settle(order, publication, ledger.REFUSED, reason=decided.reason, code=decided.code)
@@ -111,7 +134,15 @@ def _plan(order: Order, conn: sa.Connection) -> tuple[Plan, Situation]:
         last = ledger.last_published(ledger_conn, order.dataset.name, order.account.name)
     standing = order.target.state(order.dataset.name) if last is not None else None
     situation = Situation(
-        order.layer, order.dataset, order.account, record, last, standing, force=order.force
+        order.layer,
+        order.dataset,
+        order.account,
+        record,
+        last,
+        standing,
+        force=order.force,
+        let_pass=order.let_pass,
+        max_removed=order.entity.max_removed,
     )
     return make_plan(situation), situation
 
@@ -125,6 +156,12 @@ def _apply(
         package = build(
             conn, order.layer, order.dataset, record, folder, file_url=order.target.file_url
         )
+        found = privacy.check(package, privacy.allowed(order.entity, order.layer))
+        if found:
+            reason = privacy.reason(found)
+            _settle(order, publication, ledger.REFUSED, reason=reason, code=privacy.CODE)
+            refused = replace(decided, action=Action.REFUSE, reason=reason, code=privacy.CODE)
+            return Outcome(refused, ledger.REFUSED, publication=publication)
         address = order.target.landing_page(order.dataset.name)
         if situation.last is not None and situation.holds(package):
             # The ledger keeps what stands there: documents of the former publication and all.
@@ -144,18 +181,16 @@ def _apply(
     return Outcome(decided, ledger.PUBLISHED, writes, publication, address)
 
 
+def _must_wait(order: Order, decided: Plan) -> bool:
+    wanted = decided.action is Action.PUBLISH and order.account.approve
+    return wanted and order.approving is None
+
+
 def _open(order: Order, decided: Plan) -> int:
+    if order.approving is not None:
+        return approval.resume(order, decided, order.approving)
     with order.engine.begin() as conn:
-        return ledger.open_publication(
-            conn,
-            dataset=decided.dataset,
-            layer=decided.layer,
-            target=decided.target,
-            changeset=decided.changeset,
-            fingerprint=decided.fingerprint,
-            reason=decided.reason,
-            actor=order.actor,
-        )
+        return ledger.open_publication(conn, **approval.opening(order, decided))
 
 
 def _settle(
@@ -181,6 +216,7 @@ def _settle_package(
             result=result,
             files=list(files),
             feature_count=package.record.feature_count,
+            facts=guards.facts(package.record),
             chain_head=found.chain_head if found else "",
             address=order.target.landing_page(order.dataset.name),
         )

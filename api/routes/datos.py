@@ -24,7 +24,8 @@ from gis.errors import NotFound
 from gis.features import reading
 from gis.publications import publications
 from gis.spelling import fold
-from publishers import dcat
+from publishers import dcat, dcat_us, schema_org
+from publishers.json_ld import dump
 from publishers.targets import estatico
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def data_json(request: Request) -> Response:
     """DCAT-US 1.1, by which datos.gov.co federates."""
     read_parameters(request)
     entity = system_of(request).catalog.entity
-    document = dcat.data_json(entity, _records(request))
-    return respond(request, dcat.dump(document), "application/json")
+    document = dcat_us.data_json(entity, _records(request))
+    return respond(request, dump(document), "application/json")
 
 
 @router.api_route("/catalog.jsonld", methods=READ)
@@ -105,7 +106,7 @@ def page(request: Request, dataset: str) -> Response:
         title=record.short_title,
         record=record,
         history=history,
-        json_ld=_data_block(dcat.schema_org(record)),
+        json_ld=_data_block(schema_org.dataset(record)),
         map_address=_map_address(record),
     )
     return respond(request, text, HTML.media_type)
@@ -140,7 +141,7 @@ def _records(request: Request) -> list[Record]:
 
 
 def _catalog(request: Request) -> bytes:
-    return dcat.dump(dcat.catalog(system_of(request).catalog.entity, _records(request)))
+    return dump(dcat.catalog(system_of(request).catalog.entity, _records(request)))
 
 
 @lru_cache(maxsize=4)

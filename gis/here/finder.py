@@ -34,7 +34,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A layer that is called as what was written: a list to look in, no place."""
+    """What is called as what was written and is no place: a layer, a list to look in; or a feature
+    of one."""
 
     title: str
     layer: str

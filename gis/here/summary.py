@@ -46,10 +46,10 @@ def remarks(said: Said) -> list[str]:
 
 def edge_lines(said: Said) -> list[str]:
     """The zones in which the place may be as well, as neither map nor place is exact."""
-    return [
-        f"Puede estar en otra zona, a {length(edge.metres)}: {lower_first(_case(edge.title, edge))}"
-        for edge in said.edges
+    told = [
+        f"{lower_first(_case(edge.title, edge))} (a {length(edge.metres)})" for edge in said.edges
     ]
+    return [f"Puede estar también en otra zona: {'; '.join(told)}"] if told else []
 
 
 def unknown_lines(said: Said, beside: Collection[str] = ()) -> list[str]:

@@ -319,6 +319,7 @@ def test_every_address_on_the_page_answers(client: httpx.Client) -> None:
         html.unescape(each) for each in re.findall(r'(?:src|href)="([^"#]*/lugar[^"]*)"', page)
     }
     assert len(found) > 3
+    assert re.search(r'href="/\?lugar=-?[\d.]+,[\d.]+,90"', page)
     for address in found:
         assert client.get(address).status_code == 200, address
 

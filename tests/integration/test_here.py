@@ -103,13 +103,13 @@ def test_a_zone_within_the_error_of_the_place_is_told(
     (*none, edge) = said(answer, "peligros").edges or (None,)
     assert none == []
     assert (edge is not None) is is_told
-    assert ("Puede estar en otra zona, a menos de 10 m: inundación: nivel alta" in answer.summary
-            ) is is_told  # fmt: skip
+    told = "Puede estar también en otra zona: inundación: nivel alta (a menos de 10 m)"
+    assert (told in answer.summary) is is_told
     assert said(answer, "peligros").status is Status.UNKNOWN
     assert "Sin estudio de peligros" in answer.summary
     if edge is not None:
         assert edge.metres == pytest.approx(8, abs=0.1)
-        assert "Puede estar en otra zona" in short_text(answer, "")
+        assert "Puede estar también en otra zona" in short_text(answer, "")
 
 
 @pytest.mark.parametrize(("scale", "is_told"), [(10_000, False), (20_000, True), (None, False)])

@@ -16,7 +16,7 @@ import rdflib.compare
 from lxml import etree
 
 from gis.contract import PUBLICA
-from publishers import dcat, iso19139
+from publishers import dcat, dcat_us, iso19139, schema_org
 from publishers.documents import dictionary
 from publishers.metadata import fingerprint, published_fields
 from publishers.stored import record_from_dict
@@ -137,10 +137,10 @@ def test_identifier_is_stable_and_different_per_dataset() -> None:
 def test_demonstration_is_said_in_title_and_description_of_every_form() -> None:
     record = a_record(demonstration=True)
     forms = (
-        dcat.us_dataset(record)["title"],
-        dcat.us_dataset(record)["description"],
-        dcat.schema_org(record)["name"],
-        dcat.schema_org(record)["description"],
+        dcat_us.us_dataset(record)["title"],
+        dcat_us.us_dataset(record)["description"],
+        schema_org.dataset(record)["name"],
+        schema_org.dataset(record)["description"],
         dcat.dataset(record)["dct:title"]["@value"],
         dcat.dataset(record)["dct:description"]["@value"],
         iso19139.write(record).decode(),
@@ -233,7 +233,7 @@ REQUIRED |= {"identifier", "accessLevel", "license", "distribution"}
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_data_json_is_dcat_us_and_stricter(dataset: str) -> None:
-    document = dcat.data_json(ENTITY, [a_record(dataset)])
+    document = dcat_us.data_json(ENTITY, [a_record(dataset)])
     assert document["conformsTo"] == "https://project-open-data.cio.gov/v1.1/schema"
     (entry,) = document["dataset"]
     assert set(entry) >= REQUIRED
@@ -252,7 +252,7 @@ def test_data_json_is_dcat_us_and_stricter(dataset: str) -> None:
 
 
 def test_schema_org_box_has_latitude_first() -> None:
-    box = dcat.schema_org(a_record())["spatialCoverage"]["geo"]["box"]
+    box = schema_org.dataset(a_record())["spatialCoverage"]["geo"]["box"]
     assert box == "4.43 -75.2322 4.4389 -75.2"
 
 
