@@ -64,6 +64,13 @@ _asset = sa.Table(
     sa.Column("dataset", sa.Text, primary_key=True),
     sa.Column("identifier", sa.Text),
 )
+_alert = sa.Table(
+    "alert",
+    _metadata,
+    sa.Column("dataset", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("level", sa.Text),
+)
 _public = sa.table(
     "sig_publication",
     *[sa.column(c.name, c.type) for c in _publication.c if c.name not in _PRIVATE],
@@ -243,6 +250,28 @@ def publications_of(conn: sa.Connection, results: Sequence[str]) -> list[str]:
     """Names of the datasets that have a publication with one of ``results``."""
     found = sa.select(_publication.c.dataset).where(_publication.c.result.in_(results))
     return list(conn.scalars(found.distinct()))
+
+
+def latest(conn: sa.Connection) -> dict[tuple[str, str], datetime]:
+    """When each dataset last left for each target, as the public may know."""
+    found = sa.select(_public.c.dataset, _public.c.target, sa.func.max(_public.c.finished_at))
+    rows = conn.execute(found.group_by(_public.c.dataset, _public.c.target))
+    return {(dataset, target): at for dataset, target, at in rows}
+
+
+def settle_alerts(
+    conn: sa.Connection, standing: Mapping[tuple[str, str], str]
+) -> list[tuple[str, str]]:
+    """Write which alerts stand, (dataset, target) → level; those that are new or another level
+    than before. Two workers at once: one of them is told."""
+    conn.execute(sa.text("LOCK TABLE sig.alert IN EXCLUSIVE MODE"))
+    rows = conn.execute(sa.select(_alert.c.dataset, _alert.c.target, _alert.c.level))
+    known = {(dataset, target): level for dataset, target, level in rows}
+    conn.execute(_alert.delete())
+    if standing:
+        values = [{"dataset": d, "target": t, "level": v} for (d, t), v in standing.items()]
+        conn.execute(_alert.insert(), values)
+    return [pair for pair, level in standing.items() if known.get(pair) != level]
 
 
 def facts(conn: sa.Connection, layer: str) -> ChangesetFacts | None:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
-from publishers import approval, guards, privacy
+from gis.later import Later
+from publishers import approval, guards
 from publishers.distributions import build, table_before
 from publishers.metadata import DEMONSTRATION
 from publishers.plan import Action, Plan, Situation, make_plan
@@ -32,9 +33,12 @@ if TYPE_CHECKING:
     from gis.contract.entity import Target as Account
     from gis.contract.layer import Dataset, Layer
     from gis.findings import Finding
+    from publishers import privacy
     from publishers.metadata import Record
     from publishers.package import Package
     from publishers.targets import Target
+else:
+    privacy = Later("publishers.privacy")
 
 STALE_SECONDS = 24 * 3600
 _PREFIX = "paquete-"

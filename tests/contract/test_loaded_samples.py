@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -135,6 +136,51 @@ def test_each_question_answers_its_example_as_it_says(loaded: System) -> None:
         assert answer["fuentes"], one.id
         assert all(source["demostracion"] for source in answer["fuentes"]), one.id
         assert answer["avisos"][0].startswith("Datos de demostración"), one.id
+
+
+TEACHES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "area-report": lambda found: all(one["elementos"] for one in found["capas"]),
+    "batch": lambda found: found["total"]["respondidos"] == len(found["respuestas"]) > 1,
+    "coverage": lambda found: 0 < found["total"]["personas_cubiertas"] < found["total"]["personas"],
+    "gaps": lambda found: found["features"][0]["properties"]["personas"],
+    "geocode": lambda found: found["features"],
+    "isochrone": lambda found: all(one["properties"]["calles_m"] for one in found["features"]),
+    "kvd-eligibility": lambda found: len([n for n in found["total"].values() if n]) > 1,
+    "nearest": lambda found: len({one["geometry"]["type"] for one in found["features"]}) == 1,
+    "overlay": lambda found: len({one["sobre"] for one in found["encima"]}) > 1,
+    "que-hay-aqui": lambda found: len(found["partes"]) > 3,
+    "reverse-geocode": lambda found: found["direccion"],
+    "route": lambda found: found["properties"]["camino"] and len(found["properties"]["pasos"]) > 1,
+}
+"""By question, whether an answer to its example shows what the question is for."""
+
+
+def test_each_example_teaches_what_its_question_is_for(loaded: System) -> None:
+    asked = processes(loaded.catalog)
+    assert set(TEACHES) == set(asked), "each question says here what its example shows"
+    poor = {
+        name: answer
+        for name, one in asked.items()
+        if not TEACHES[name](answer := ask(loaded, name, **one.example(loaded.catalog)))
+    }
+    assert not poor
+    overlay = asked["overlay"].example(loaded.catalog)
+    assert overlay["capa"] != overlay["sobre"]
+
+
+PASTED = re.compile(r"curl -X POST \S+(/api/\S+) .*? -d '(.*?)'\n", re.DOTALL)
+
+
+def test_what_the_guide_shows_works_when_pasted(client: httpx.Client) -> None:
+    guide = (layers.FOLDER.parent / "docs" / "preguntas.md").read_text()
+    shown = PASTED.findall(guide.replace("'\\''", "\0"))
+    assert len(shown) == guide.count("curl ") > 0
+    for path, body in shown:
+        asked = json.loads(body.replace("\0", "'"))
+        answer = client.post(path, json=asked)
+        assert answer.status_code == 200, answer.text
+        name = path.split("/")[3]
+        assert TEACHES[name](answer.json()), answer.text
 
 
 def test_each_kiosk_s_village_has_a_verdict_with_its_reasons(loaded: System) -> None:

@@ -17,6 +17,7 @@ from api import samples
 from api.cli import main
 from api.settings import Settings
 from api.wiring import System
+from publishers.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def test_from_the_plan_to_the_ledger(program: Program) -> None:
     assert (planned["action"], planned["previous"]) == ("publicar", None)
     assert program.json("publications") == []
     (sent,) = program.json("publish", DATASET, "--target", "estatico")
-    assert (sent["result"], sent["writes"]) == ("publicada", 10)
+    assert (sent["result"], sent["writes"]) == ("publicada", 3 + len(DOCUMENTS))
     (again,) = program.json("publish", DATASET, "--target", "estatico")
     assert (again["action"], again["writes"]) == ("nada", 0)
     (row,) = program.json("publications", "--dataset", DATASET)
@@ -145,3 +146,19 @@ def test_the_calendar_and_a_worker(program: Program) -> None:
     program.run_apart("worker", "--once")
     rows = program.json("publications", "--dataset", DATASET)
     assert [row["result"] for row in rows][-1:] == ["publicada"]
+
+
+def test_what_the_law_orders_to_forget_leaves_the_catalogue_too(program: Program) -> None:
+    program.json("publish", DATASET, "--target", "estatico", "--force")
+    folder = Path(program.environment["SIG_HOME"]) / "catalogo" / DATASET
+    assert "BIB-001" in (folder / "actual" / f"{DATASET}.csv").read_text(encoding="utf-8")
+    words = ("forget", DATASET, "BIB-001", "--order", "Resolución 12 de 2026")
+    assert program.json(*words, "--dry-run")["published"] == []
+    done = program.json(*words)
+    assert done["rows"] == 1
+    assert [(p["target"], p["result"]) for p in done["published"]] == [("estatico", "publicada")]
+    texts = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert texts
+    assert not any(b"BIB-001" in text for text in texts)
+    assert b"BIB-002" in b"".join(texts)
+    program.run(*words, expect=5)
