@@ -57,19 +57,19 @@ _schedule = sa.Table(
     sa.Column("due_at", sa.DateTime(timezone=True)),
     sa.Column("enqueued_at", sa.DateTime(timezone=True)),
 )
-_alert = sa.Table(
-    "alert",
-    _metadata,
-    sa.Column("dataset", sa.Text, primary_key=True),
-    sa.Column("target", sa.Text, primary_key=True),
-    sa.Column("level", sa.Text),
-)
 _asset = sa.Table(
     "asset",
     _metadata,
     sa.Column("target", sa.Text, primary_key=True),
     sa.Column("dataset", sa.Text, primary_key=True),
     sa.Column("identifier", sa.Text),
+)
+_alert = sa.Table(
+    "alert",
+    _metadata,
+    sa.Column("dataset", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("level", sa.Text),
 )
 _public = sa.table(
     "sig_publication",

@@ -114,22 +114,32 @@ class SocrataTarget:
         applied = view is not None and revision.settle(self._client, view["id"], note)
         if applied and not self.verify(package):
             return 0
+        changes = self._changes(package) if view is not None else None
+        if view is None or changes is None:
+            return self._whole(package, view)
+        writes = self._rows(package, view, changes)
+        # What was erased from the history too, by order of law, is in no difference.
+        return writes if not self.verify(package) else writes + self._whole(package, view)
+
+    def _rows(self, package: Package, view: Json, changes: list[Json]) -> int:
+        """Send the rows that changed, and after them what the dataset says of itself."""
+        said = self._metadata(package, view)
+        self._validate(view["id"], said)
+        self._client.post(f"/resource/{view['id']}.json", changes)
+        draft = revision.open_revision(self._client, view["id"], "update", said, _note(package))
+        return 1 + revision.apply(self._client, draft, None)
+
+    def _whole(self, package: Package, view: Json | None) -> int:
+        """Replace everything in one revision; a new dataset is seen once it is applied."""
         said = self._metadata(package, view or {})
-        made = self._columns(package)
-        changes = self._changes(package, made) if view is not None else None
-        if view is not None and changes is not None:
-            self._validate(view["id"], said)
-            self._client.post(f"/resource/{view['id']}.json", changes)
-            draft = revision.open_revision(self._client, view["id"], "update", said, note)
-            return 1 + revision.apply(self._client, draft, None)
-        draft = revision.open_revision(
-            self._client, view["id"] if view else None, "replace", said, note
-        )
+        known = view["id"] if view else None
+        draft = revision.open_revision(self._client, known, "replace", said, _note(package))
         identifier = draft["resource"]["fourfour"]
         if view is None:
             self._assets.put(self.name, package.dataset, identifier)
         self._validate(identifier, said)
-        return revision.apply(self._client, draft, revision.Upload(_csv(package), made))
+        upload = revision.Upload(_csv(package), self._columns(package))
+        return revision.apply(self._client, draft, upload)
 
     def verify(self, package: Package) -> list[str]:
         view = self._view(package.dataset)
@@ -139,7 +149,7 @@ class SocrataTarget:
         said = [f"«{key}» no es lo que se envió" for key in differing(view, wanted)]
         return said + rows.compare(self._client, view["id"], _csv(package), self._columns(package))
 
-    def _changes(self, package: Package, made: tuple[Column, ...]) -> list[Json] | None:
+    def _changes(self, package: Package) -> list[Json] | None:
         """The rows to send; None when the dataset must go whole."""
         if package.before is None or len(package.key) != 1:
             return None
@@ -147,7 +157,7 @@ class SocrataTarget:
         changed, gone = rows.changes(package.before, _csv(package), key)
         if not 0 < len(changed) + len(gone) <= MOST_CHANGES:
             return None
-        return rows.payload(changed, gone, key, made)
+        return rows.payload(changed, gone, key, self._columns(package))
 
     def _validate(self, view: str, said: Json) -> None:
         """Ask the portal, strictly, whether it would take the metadata; nothing is written."""

@@ -174,3 +174,13 @@ def test_the_official_client_understands_the_portal(portal: Portal) -> None:
     assert replacing.discard()
     with pytest.raises(Exception, match="400"):
         view.revisions._create("otra", {}, None)
+
+
+def test_what_was_erased_by_order_of_law_leaves_the_portal(city: City, portal: Portal) -> None:
+    send(city, portal)
+    with portal.store.change() as held:  # a row that no difference of ours knows of
+        (view,) = held.views
+        held.rows[view].append({**held.rows[view][0], "codigo": "A-9"})
+    city.run("UPDATE data.arboles SET altura_m = 13 WHERE codigo = 'A-1'")
+    assert send(city, portal).result == ledger.PUBLISHED
+    assert codes(portal) == {"A-1", "A-2", "A-3"}
