@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from gis.errors import NotFound
+from publishers.assets import StoredAssets
 from publishers.publish import Order
 from publishers.targets import CATALOGUE, catalogue_root, is_configured, open_target
 
@@ -48,7 +49,13 @@ def orders(
     """One order per dataset; without names, for every dataset that declares the target."""
     entity = system.catalog.entity
     declared = account(system, target)
-    adapter = open_target(declared, entity, home=system.settings.home, secrets=os.environ)
+    adapter = open_target(
+        declared,
+        entity,
+        home=system.settings.home,
+        secrets=os.environ,
+        assets=StoredAssets(system.engine),
+    )
     chosen = [system.catalog.dataset(name) for name in datasets] or [
         (layer, dataset)
         for layer, dataset in system.catalog.datasets()

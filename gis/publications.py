@@ -64,6 +64,13 @@ _alert = sa.Table(
     sa.Column("target", sa.Text, primary_key=True),
     sa.Column("level", sa.Text),
 )
+_asset = sa.Table(
+    "asset",
+    _metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("dataset", sa.Text, primary_key=True),
+    sa.Column("identifier", sa.Text),
+)
 _public = sa.table(
     "sig_publication",
     *[sa.column(c.name, c.type) for c in _publication.c if c.name not in _PRIVATE],
@@ -178,6 +185,35 @@ def publication(conn: sa.Connection, number: int) -> Publication:
     if not found:
         raise NotFound(f"No existe la publicación {number}", publication=number)
     return found[0]
+
+
+def interrupted(conn: sa.Connection, last: Publication) -> bool:
+    """Whether an attempt after ``last`` failed or was killed, so that its target may hold part."""
+    newer = sa.select(_publication.c.id).where(
+        _publication.c.dataset == last.dataset,
+        _publication.c.target == last.target,
+        _publication.c.id > last.id,
+        _publication.c.result.in_((FAILED, IN_PROGRESS)),
+    )
+    return conn.scalar(sa.select(newer.exists())) or False
+
+
+def asset(conn: sa.Connection, target: str, dataset: str) -> str | None:
+    """What ``dataset`` is called in ``target``; None when it never was there."""
+    query = sa.select(_asset.c.identifier).where(
+        _asset.c.target == target, _asset.c.dataset == dataset
+    )
+    return conn.scalar(query)
+
+
+def remember_asset(conn: sa.Connection, target: str, dataset: str, identifier: str) -> None:
+    """Write what ``dataset`` is called in ``target``."""
+    insert = postgresql.insert(_asset).values(target=target, dataset=dataset, identifier=identifier)
+    conn.execute(
+        insert.on_conflict_do_update(
+            index_elements=["target", "dataset"], set_={"identifier": identifier}
+        )
+    )
 
 
 def waiting(conn: sa.Connection, dataset: str, target: str) -> list[Publication]:

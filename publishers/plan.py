@@ -72,6 +72,8 @@ class Situation:
     """What the target says it holds, asked only when the ledger says that it holds something."""
     force: bool = False
     """Send again although nothing changed, or over what somebody changed there."""
+    interrupted: bool = False
+    """Whether a later attempt than ``last`` did not end well: what differs there may be ours."""
     let_pass: tuple[tuple[str, str], ...] = ()
     """Guards that a person lets pass: code and reason."""
     max_removed: float = 0.2
@@ -82,6 +84,8 @@ class Situation:
         """Whether somebody changed on the target what the ledger says was published."""
         if self.last is None or self.standing is None:
             return False
+        if self.standing.marks:
+            return bool(self.standing.marks != self.last.facts.get("marks"))
         sent = {file["file"]: file["sha256"] for file in self.last.files}
         return self.standing.sha256s != sent
 
@@ -90,8 +94,11 @@ class Situation:
         layer changed, not this dataset."""
         if self.force or self.last is None or self.standing is None or self.record is None:
             return False
+        if self.drifted:
+            return False
         wanted = {d.file: d.sha256 for d in package.record.data if d.format != "GeoPackage"}
-        same = all(self.standing.sha256s.get(file) == digest for file, digest in wanted.items())
+        sent = {file["file"]: file["sha256"] for file in self.last.files}
+        same = all(sent.get(file) == digest for file, digest in wanted.items())
         return same and self.last.fingerprint == self.record.fingerprint
 
 
@@ -107,6 +114,8 @@ def make_plan(situation: Situation) -> Plan:
         return _plan(situation, Action.PUBLISH, "Nunca se ha publicado aquí")
     if situation.standing is None:
         return _plan(situation, Action.PUBLISH, "El destino ya no tiene lo publicado")
+    if situation.drifted and situation.interrupted:
+        return _plan(situation, Action.PUBLISH, "Una publicación anterior quedó a medias")
     if situation.drifted and not situation.force:
         reason = (
             "Alguien cambió en el destino lo publicado: revíselo allá; --force lo reemplaza por "

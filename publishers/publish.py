@@ -19,7 +19,8 @@ from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
 from gis.later import Later
 from publishers import approval, guards
-from publishers.distributions import build
+from publishers.distributions import build, table_before
+from publishers.metadata import DEMONSTRATION
 from publishers.plan import Action, Plan, Situation, make_plan
 from publishers.state import read_record
 
@@ -132,6 +133,7 @@ def _plan(order: Order, conn: sa.Connection) -> tuple[Plan, Situation]:
     record = read_record(conn, order.entity, order.layer, order.dataset, landing_page=landing_page)
     with order.engine.connect() as ledger_conn:
         last = ledger.last_published(ledger_conn, order.dataset.name, order.account.name)
+        interrupted = last is not None and ledger.interrupted(ledger_conn, last)
     standing = order.target.state(order.dataset.name) if last is not None else None
     situation = Situation(
         order.layer,
@@ -141,6 +143,7 @@ def _plan(order: Order, conn: sa.Connection) -> tuple[Plan, Situation]:
         last,
         standing,
         force=order.force,
+        interrupted=interrupted,
         let_pass=order.let_pass,
         max_removed=order.entity.max_removed,
     )
@@ -166,9 +169,10 @@ def _apply(
         if situation.last is not None and situation.holds(package):
             # The ledger keeps what stands there: documents of the former publication and all.
             standing = situation.last.files
-            _settle_package(order, publication, ledger.UNCHANGED, package, conn, standing)
+            marks = situation.last.facts.get("marks", {})
+            _settle_package(order, publication, ledger.UNCHANGED, package, conn, standing, marks)
             return Outcome(decided, ledger.UNCHANGED, 0, publication, address)
-        writes = order.target.publish(package)
+        writes = order.target.publish(_with_before(order, conn, situation, package))
         differences = order.target.verify(package)
         if differences:
             raise TargetDrifted(
@@ -177,8 +181,25 @@ def _apply(
                 dataset=order.dataset.name,
                 target=order.account.name,
             )
-        _settle_package(order, publication, ledger.PUBLISHED, package, conn, _files(package))
+        standing_now = order.target.state(order.dataset.name)
+        marks = standing_now.marks if standing_now else {}
+        _settle_package(order, publication, ledger.PUBLISHED, package, conn, _files(package), marks)
     return Outcome(decided, ledger.PUBLISHED, writes, publication, address)
+
+
+def _with_before(
+    order: Order, conn: sa.Connection, situation: Situation, package: Package
+) -> Package:
+    """With the table as it stands there, if only the rows that differ from it may be sent."""
+    last = situation.last
+    if last is None or last.changeset is None or not order.target.addresses_rows:
+        return package
+    same_contract = last.fingerprint == package.record.fingerprint
+    if situation.drifted or situation.standing is None or not same_contract:
+        return package
+    notice = DEMONSTRATION if package.record.demonstration else ""
+    path = table_before(conn, order.layer, order.dataset, package.folder, last.changeset, notice)
+    return replace(package, before=path)
 
 
 def _must_wait(order: Order, decided: Plan) -> bool:
@@ -207,6 +228,7 @@ def _settle_package(
     package: Package,
     snapshot: sa.Connection,
     files: Sequence[dict[str, Any]],
+    marks: dict[str, str],
 ) -> None:
     found = ledger.facts(snapshot, order.layer.name)
     with order.engine.begin() as conn:
@@ -216,7 +238,7 @@ def _settle_package(
             result=result,
             files=list(files),
             feature_count=package.record.feature_count,
-            facts=guards.facts(package.record),
+            facts={**guards.facts(package.record), "marks": marks},
             chain_head=found.chain_head if found else "",
             address=order.target.landing_page(order.dataset.name),
         )
