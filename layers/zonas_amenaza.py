@@ -198,6 +198,7 @@ LAYER = Layer(
         level="nivel",
         advice="fenomeno",
         cases="fenomeno",
+        scale_by="escala_denominador",
         order=10,
     ),
 )

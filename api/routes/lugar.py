@@ -64,7 +64,7 @@ def place(request: Request) -> Response:
         )
     spot = _spot(values, asked)
     if spot is not None:
-        return _answered(request, form, spot)
+        return _answered(request, form, places_of(request).again(spot))
     if not asked:
         return _empty(request, form)
     found = places_of(request).find(asked)

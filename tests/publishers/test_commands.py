@@ -139,6 +139,7 @@ def test_quality_and_description(program: Program) -> None:
     assert "no tiene datos" in program.run("dataset", "quality", "zonas_wifi", expect=5)
 
 
+@pytest.mark.heavy
 def test_the_calendar_and_a_worker(program: Program) -> None:
     due = {entry["dataset"] for entry in program.json("schedule")}
     assert {DATASET, "zonas_wifi"} <= due
