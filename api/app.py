@@ -18,6 +18,8 @@ from api.middleware import CORS, Envelope
 from api.pages import STATIC
 from api.places import Places
 from api.routes import (
+    calendario,
+    cambios,
     collections,
     csw,
     datos,
@@ -39,6 +41,7 @@ from api.routes import (
 from api.tile_door import TileDoor
 from api.tile_maker import TileMaker
 from api.turns import TakesTurns, Turns
+from api.watching import watching
 from api.wiring import open_shelf, own_reader
 from gis.features import TemporalExtents
 from gis.processes import Shared
@@ -64,6 +67,8 @@ ROUTES = (
     search,
     operation,
     fichas,
+    calendario,
+    cambios,
     datos,
     csw,
     records,
@@ -87,7 +92,9 @@ def create_app(system: System) -> FastAPI:
         follower = Follower(tile_cache, own_reader(system), system.engine, shelf)
         follower.start()
         tidier = asyncio.ensure_future(sweeping(shelf_of(system.settings)))
+        watcher = asyncio.ensure_future(watching(system, app.state.metrics))
         yield
+        watcher.cancel()
         tidier.cancel()
         follower.stop()
         if shelf is not None:

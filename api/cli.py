@@ -20,7 +20,7 @@ from gis.errors import SigError, StoreUnavailable
 
 COMMANDS = (
     "serve", "load", "layers", "derive", "export", "geocode", "tiles", "publish", "accounts",
-    "tokens", "tour", "bench", "doctor",
+    "tokens", "forget", "tour", "bench", "doctor",
 )  # fmt: skip
 """Modules of commands, in the order the help shows them."""
 INTERRUPTED = 130

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from api.negotiation import prefers_html
+from api.negotiation import TXT, prefers_html, prefers_text
 from api.pages import render
 from api.responses import to_json
 from gis.errors import (
@@ -97,7 +97,7 @@ def install_errors(app: FastAPI) -> None:
 
 
 def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> Response:
-    """One problem, as JSON or as a page."""
+    """One problem, as JSON, as a page, or as the one line of it."""
     title = TITLES.get(status, HTTPStatus(status).phrase)
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -113,6 +113,8 @@ def problem(request: Request, status: int, code: str, detail: str, **more: Any) 
     if prefers_html(request):
         page = render(request, "error.html", title=title, problem=document)
         return Response(page, status, headers, media_type="text/html")
+    if prefers_text(request):
+        return Response(f"{detail}.\n", status, headers, media_type=TXT.media_type)
     return Response(to_json(document), status, headers, media_type="application/problem+json")
 
 

@@ -14,6 +14,8 @@ from prometheus_client import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sqlalchemy as sa
     from starlette.types import Scope
 
@@ -37,6 +39,12 @@ class Metrics:
             registry=self.registry,
             buckets=SECONDS,
         )
+        self.overdue = Gauge(
+            "sig_publications_overdue",
+            "Conjuntos por vencer o vencidos, por destino",
+            ("dataset", "target", "level"),
+            registry=self.registry,
+        )
         in_use = Gauge(
             "sig_reader_connections_in_use",
             "Conexiones de lectura ocupadas",
@@ -49,6 +57,12 @@ class Metrics:
         route = getattr(scope.get("route"), "path", "otra")
         self.requests.labels(scope["method"], route, str(status)).inc()
         self.duration.labels(route).observe(seconds)
+
+    def tell_overdue(self, found: Iterable[tuple[str, str, str]]) -> None:
+        """Replace which datasets are late: dataset, target and how late."""
+        self.overdue.clear()
+        for labels in found:
+            self.overdue.labels(*labels).set(1)
 
     def text(self) -> bytes:
         """All figures in the exposition format."""

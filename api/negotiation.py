@@ -68,6 +68,11 @@ def prefers_html(request: Request) -> bool:
     return _quality(accept, "text/html") > _quality(accept, "application/json")
 
 
+def prefers_text(request: Request) -> bool:
+    """Whether a gateway to a chat or to SMS is asking, whose reader sees whatever it is given."""
+    return request.query_params.get(FORMAT) == TXT.word
+
+
 def _quality(accept: str, kind: str) -> float:
     """The weight ``Accept`` gives to a media type: that of its most specific range, 0 for none."""
     found = (-1, 0.0)

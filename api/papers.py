@@ -16,7 +16,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SIZES = (8.0, 7.2, 6.4, 0.0)
+SIZES = (8.0, 7.2, 6.5, 6.0, 0.0)
 """Points in which a page is set until it is one page; 0: as many pages as it takes."""
 _ONE_AT_A_TIME = threading.Lock()
 """Layout takes a core for a second, and Pango's fonts are shared: one at a time in a process."""

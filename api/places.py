@@ -71,12 +71,28 @@ class Places:
         with reading(self.reader) as conn:
             return self.finder.find(conn, text)
 
+    def again(self, spot: Spot) -> Spot:
+        """The place with what was said of it when it was found by its text, where it still is what
+        the text means; as it is otherwise, or where it has none."""
+        found = self.find(spot.asked).candidates if spot.asked else ()
+        for each in found:
+            known = meant(each, spot.asked)
+            if (known.lon, known.lat) == (spot.lon, spot.lat):
+                return replace(known, doubt_m=spot.doubt_m or known.doubt_m)
+        return spot
+
     def code(self, answer: Answer) -> str:
         """The code that vouches for an answer; empty where none can."""
         version, secret = self._known().newest
         spot = answer.spot
-        moment = answer.moment
-        issued = codes.Issued(spot.lon, spot.lat, answer.chain.seq, moment, math.ceil(spot.doubt_m))
+        issued = codes.Issued(
+            spot.lon,
+            spot.lat,
+            answer.chain.seq,
+            answer.moment,
+            math.ceil(spot.doubt_m),
+            bool(spot.warnings),
+        )
         return codes.make(secret, version, issued)
 
     def read_code(self, text: str) -> codes.Issued | None:

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from gis.errors import NotFound
+from publishers.assets import StoredAssets
 from publishers.publish import Order
 from publishers.targets import CATALOGUE, catalogue_root, is_configured, open_target
 
@@ -36,12 +37,25 @@ def configured(system: System) -> tuple[str, ...]:
 
 
 def orders(
-    system: System, datasets: list[str], target: str, *, actor: str, force: bool = False
+    system: System,
+    datasets: list[str],
+    target: str,
+    *,
+    actor: str,
+    force: bool = False,
+    let_pass: tuple[tuple[str, str], ...] = (),
+    approving: int | None = None,
 ) -> list[Order]:
     """One order per dataset; without names, for every dataset that declares the target."""
     entity = system.catalog.entity
     declared = account(system, target)
-    adapter = open_target(declared, entity, home=system.settings.home, secrets=os.environ)
+    adapter = open_target(
+        declared,
+        entity,
+        home=system.settings.home,
+        secrets=os.environ,
+        assets=StoredAssets(system.engine),
+    )
     chosen = [system.catalog.dataset(name) for name in datasets] or [
         (layer, dataset)
         for layer, dataset in system.catalog.datasets()
@@ -59,6 +73,8 @@ def orders(
             workspace=system.settings.home / "tmp",
             actor=actor,
             force=force,
+            let_pass=let_pass,
+            approving=approving,
         )
         for layer, dataset in chosen
     ]

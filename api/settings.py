@@ -74,6 +74,20 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=168, description="horas tras las que una sesión termina, aun en uso"
     )
+    alert_webhook: SecretStr | None = Field(
+        default=None,
+        description="dirección a la que se avisa (POST JSON) de publicaciones vencidas",
+    )
+    alert_emails: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="correos que reciben todos los avisos, separados por comas"
+    )
+    smtp_host: str = Field(default="", description="servidor de correo; vacío: no se envían avisos")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="puerto del servidor de correo")
+    smtp_user: str = Field(default="", description="usuario del servidor de correo")
+    smtp_password: SecretStr | None = Field(
+        default=None, description="clave del servidor de correo; con ella la conexión se cifra"
+    )
+    smtp_from: str = Field(default="", description="remitente de los avisos")
     layers: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="más carpetas de declaraciones, separadas por dos puntos"
     )
@@ -84,7 +98,7 @@ class Settings(BaseSettings):
     def _folders(cls, value: Any) -> Any:
         return _parts(value, os.pathsep)
 
-    @field_validator("database_read_urls", mode="before")
+    @field_validator("database_read_urls", "alert_emails", mode="before")
     @classmethod
     def _addresses(cls, value: Any) -> Any:
         return _parts(value, ",")

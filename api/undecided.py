@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.negotiation import Form
-    from gis.here.finder import Finding
+    from gis.here.finder import Finding, Unplaced
 
 
 def undecided(request: Request, form: Form, asked: str, found: Finding) -> Response:
-    """Several places are so called, and somebody must choose (300); or none is (404)."""
-    status = 300 if found.candidates else 404
+    """Several places are so called, and somebody must choose (300); or what is so called has no
+    known place, and all that is known of it is told (200); or there is none (404)."""
+    status = 300 if found.candidates else 200 if found.unplaced else 404
     if form in (JSON, TXT):
         told = _told(request, asked, found)
         text = to_json(told) if form is JSON else _listed(told)
@@ -37,8 +38,9 @@ def asking_page(request: Request, asked: str, found: Finding) -> str:
         title=TITLE,
         asked=asked,
         found=found,
-        failed=bool(asked) and not found.candidates,
+        failed=bool(asked) and not found.candidates and not found.unplaced,
         example=_example(request),
+        registered=[_path_of(each) for each in found.unplaced],
         addresses=[path_of(meant(each, asked)) for each in found.candidates],
     )
 
@@ -52,16 +54,22 @@ def _example(request: Request) -> str:
 
 
 def _told(request: Request, asked: str, found: Finding) -> dict[str, Any]:
-    what = (
-        f"«{asked}» puede ser {_so_many(len(found.candidates))}: elija uno"
-        if found.candidates
-        else ". ".join(_reasons(asked, found))
-        + ". Escriba la vía y el número (Cra 5 # 37-20), un barrio, una vereda, o las coordenadas "
-        f"({_example(request)})"
-    )
     return {
-        "detail": what,
-        "sin_ubicacion": list(found.unplaced),
+        "detail": _detail(request, asked, found),
+        "sin_ubicacion": [
+            {
+                "titulo": each.title,
+                "tipo": each.kind,
+                "capa": each.layer,
+                "elemento": each.feature,
+                "campos": [
+                    {"campo": t.name, "titulo": t.label, "valor": t.raw, "texto": t.value}
+                    for t in each.told
+                ],
+                "url": links.address(request, _path_of(each)),
+            }
+            for each in found.unplaced
+        ],
         "listas": [
             {
                 "titulo": each.title,
@@ -85,15 +93,33 @@ def _told(request: Request, asked: str, found: Finding) -> dict[str, Any]:
     }
 
 
-def _reasons(asked: str, found: Finding) -> list[str]:
-    """Why there is no place to answer about, as far as it is known."""
+def _path_of(unplaced: Unplaced) -> str:
+    return links.item_path(unplaced.layer, unplaced.feature)
+
+
+def _detail(request: Request, asked: str, found: Finding) -> str:
+    if found.candidates:
+        return f"«{asked}» puede ser {_so_many(len(found.candidates))}: elija uno"
     if found.unplaced:
-        return [f"{each}: está registrado, pero su ubicación no se ha establecido"
-                for each in found.unplaced]  # fmt: skip
-    told = [f"No se encontró «{asked}»", found.why]
+        return ". ".join(_registered(each) for each in found.unplaced)
+    why = ". ".join(filter(None, (f"No se encontró «{asked}»", found.why)))
     if found.lists:
-        told.append("Es una lista de lugares: " + ", ".join(each.title for each in found.lists))
-    return [each for each in told if each]
+        why += ". Es una lista: " + ", ".join(each.title for each in found.lists)
+    return (
+        f"{why}. Escriba la vía y el número (Cra 5 # 37-20), un barrio, una vereda, o las "
+        f"coordenadas ({_example(request)})"
+    )
+
+
+def _registered(each: Unplaced) -> str:
+    """That it is known, that where it is is not, and all that is."""
+    known = "; ".join(
+        f"{told.label}: {told.value}" for told in each.told if told.value not in each.title
+    )
+    return (
+        f"{each.title} está registrado, pero su ubicación no se ha establecido: no se puede decir "
+        f"qué hay allí. {known}".rstrip()
+    )
 
 
 def _so_many(count: int) -> str:

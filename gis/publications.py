@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from gis.errors import ChangesetConflict
+from gis.errors import ChangesetConflict, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,9 @@ PUBLISHED = "publicada"
 UNCHANGED = "sin cambios"
 REFUSED = "rechazada"
 FAILED = "fallida"
+WAITING = "por aprobar"
+REPLACED = "reemplazada"
+"""A plan nobody approved before there was another."""
 
 _metadata = sa.MetaData(schema="sig")
 _publication = sa.Table(
@@ -40,7 +43,11 @@ _publication = sa.Table(
     sa.Column("actor", sa.Text),
     sa.Column("started_at", sa.DateTime(timezone=True)),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.Column("facts", postgresql.JSONB),
+    sa.Column("let_pass", postgresql.JSONB),
+    sa.Column("approved_by", sa.Text),
 )
+_PRIVATE = ("reason", "code", "actor", "facts", "let_pass", "approved_by")
 _schedule = sa.Table(
     "schedule",
     _metadata,
@@ -50,13 +57,23 @@ _schedule = sa.Table(
     sa.Column("due_at", sa.DateTime(timezone=True)),
     sa.Column("enqueued_at", sa.DateTime(timezone=True)),
 )
+_asset = sa.Table(
+    "asset",
+    _metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("dataset", sa.Text, primary_key=True),
+    sa.Column("identifier", sa.Text),
+)
+_alert = sa.Table(
+    "alert",
+    _metadata,
+    sa.Column("dataset", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("level", sa.Text),
+)
 _public = sa.table(
     "sig_publication",
-    *[
-        sa.column(c.name, c.type)
-        for c in _publication.c
-        if c.name not in ("reason", "code", "actor")
-    ],
+    *[sa.column(c.name, c.type) for c in _publication.c if c.name not in _PRIVATE],
     schema="publica",
 )
 
@@ -81,6 +98,11 @@ class Publication:
     reason: str = ""
     code: str = ""
     actor: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Fields, geometry and extent as they were published."""
+    let_pass: tuple[dict[str, str], ...] = ()
+    """Guards that a person let pass, with the reason given."""
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +153,7 @@ def unlimited(conn: sa.Connection) -> None:
 
 def open_publication(conn: sa.Connection, **values: Any) -> int:
     """Write that a publication begins; its id."""
-    insert = _publication.insert().values(result=IN_PROGRESS, **values)
+    insert = _publication.insert().values({"result": IN_PROGRESS, **values})
     return int(conn.execute(insert.returning(_publication.c.id)).scalar_one())
 
 
@@ -157,6 +179,55 @@ def last_published(conn: sa.Connection, dataset: str, target: str) -> Publicatio
     return found[0] if found else None
 
 
+def publication(conn: sa.Connection, number: int) -> Publication:
+    """One row of the ledger; :class:`NotFound` when there is none."""
+    found = _read(conn, _publication, _publication.c.id == number, limit=1)
+    if not found:
+        raise NotFound(f"No existe la publicación {number}", publication=number)
+    return found[0]
+
+
+def interrupted(conn: sa.Connection, last: Publication) -> bool:
+    """Whether an attempt after ``last`` failed or was killed, so that its target may hold part."""
+    newer = sa.select(_publication.c.id).where(
+        _publication.c.dataset == last.dataset,
+        _publication.c.target == last.target,
+        _publication.c.id > last.id,
+        _publication.c.result.in_((FAILED, IN_PROGRESS)),
+    )
+    return conn.scalar(sa.select(newer.exists())) or False
+
+
+def asset(conn: sa.Connection, target: str, dataset: str) -> str | None:
+    """What ``dataset`` is called in ``target``; None when it never was there."""
+    query = sa.select(_asset.c.identifier).where(
+        _asset.c.target == target, _asset.c.dataset == dataset
+    )
+    return conn.scalar(query)
+
+
+def remember_asset(conn: sa.Connection, target: str, dataset: str, identifier: str) -> None:
+    """Write what ``dataset`` is called in ``target``."""
+    insert = postgresql.insert(_asset).values(target=target, dataset=dataset, identifier=identifier)
+    conn.execute(
+        insert.on_conflict_do_update(
+            index_elements=["target", "dataset"], set_={"identifier": identifier}
+        )
+    )
+
+
+def waiting(conn: sa.Connection, dataset: str, target: str) -> list[Publication]:
+    """Plans that nobody approved yet, newest first."""
+    return _read(
+        conn,
+        _publication,
+        _publication.c.dataset == dataset,
+        _publication.c.target == target,
+        _publication.c.result == WAITING,
+        limit=100,
+    )
+
+
 def publications(
     conn: sa.Connection,
     *,
@@ -179,6 +250,28 @@ def publications_of(conn: sa.Connection, results: Sequence[str]) -> list[str]:
     """Names of the datasets that have a publication with one of ``results``."""
     found = sa.select(_publication.c.dataset).where(_publication.c.result.in_(results))
     return list(conn.scalars(found.distinct()))
+
+
+def latest(conn: sa.Connection) -> dict[tuple[str, str], datetime]:
+    """When each dataset last left for each target, as the public may know."""
+    found = sa.select(_public.c.dataset, _public.c.target, sa.func.max(_public.c.finished_at))
+    rows = conn.execute(found.group_by(_public.c.dataset, _public.c.target))
+    return {(dataset, target): at for dataset, target, at in rows}
+
+
+def settle_alerts(
+    conn: sa.Connection, standing: Mapping[tuple[str, str], str]
+) -> list[tuple[str, str]]:
+    """Write which alerts stand, (dataset, target) → level; those that are new or another level
+    than before. Two workers at once: one of them is told."""
+    conn.execute(sa.text("LOCK TABLE sig.alert IN EXCLUSIVE MODE"))
+    rows = conn.execute(sa.select(_alert.c.dataset, _alert.c.target, _alert.c.level))
+    known = {(dataset, target): level for dataset, target, level in rows}
+    conn.execute(_alert.delete())
+    if standing:
+        values = [{"dataset": d, "target": t, "level": v} for (d, t), v in standing.items()]
+        conn.execute(_alert.insert(), values)
+    return [pair for pair, level in standing.items() if known.get(pair) != level]
 
 
 def facts(conn: sa.Connection, layer: str) -> ChangesetFacts | None:
@@ -272,4 +365,5 @@ def _read(
 
 
 def _publication_of(row: sa.RowMapping) -> Publication:
-    return Publication(**{**row, "files": tuple(row["files"])})
+    lists = {name: tuple(row[name]) for name in ("files", "let_pass") if name in row}
+    return Publication(**{**row, **lists})

@@ -1,4 +1,4 @@
-"""Fields that several layers declare with the same words. Values only."""
+"""Fields and notices that several layers declare with the same words. Values only."""
 
 from gis.contract import PUBLICA, Coded, Date, Field, Text
 
@@ -68,3 +68,9 @@ HORARIO = Field(
     definition="Días y horas de atención.",
     access=PUBLICA,
 )
+
+RISK_NOTICE = (
+    "Información de consulta a la escala del estudio citado. No reemplaza el concepto de riesgo "
+    "ni el concepto de uso del suelo que expide la entidad, ni sirve para decidir sobre un predio."
+)
+"""What must be read with any layer of hazard, vulnerability or risk: in one answer, once."""

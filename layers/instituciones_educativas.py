@@ -106,6 +106,7 @@ LAYER = Layer(
         keywords=(
             "educación",
             "colegios",
+            "escuelas",
             "sedes educativas",
         ),
         scale_denominator=5_000,

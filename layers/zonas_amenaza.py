@@ -24,11 +24,7 @@ from gis.contract import (
     Tiles,
     Topic,
 )
-
-NOTICE = (
-    "Información de consulta a la escala del estudio citado. No reemplaza el concepto de riesgo "
-    "ni el concepto de uso del suelo que expide la entidad, ni sirve para decidir sobre un predio."
-)
+from layers._shared import RISK_NOTICE
 
 LAYER = Layer(
     name="zonas_amenaza",
@@ -170,7 +166,7 @@ LAYER = Layer(
         contact="ambiente_riesgo",
         keywords=("amenaza", "gestión del riesgo", "ordenamiento territorial", "POT"),
         scale_denominator=5_000,
-        notice=NOTICE,
+        notice=RISK_NOTICE,
     ),
     datasets=(
         Dataset("zonas_amenaza", targets=("estatico", "ckan", "socrata")),
@@ -202,6 +198,7 @@ LAYER = Layer(
         level="nivel",
         advice="fenomeno",
         cases="fenomeno",
+        scale_by="escala_denominador",
         order=10,
     ),
 )

@@ -22,6 +22,7 @@ from gis.contract import (
     Tiles,
     Topic,
 )
+from layers._shared import RISK_NOTICE
 
 LAYER = Layer(
     name="zonas_riesgo",
@@ -136,11 +137,7 @@ LAYER = Layer(
             "ordenamiento territorial",
         ),
         scale_denominator=2_000,
-        notice=(
-            "Información de consulta a la escala del estudio citado. No "
-            "reemplaza el concepto de riesgo que expide la entidad, ni sirve "
-            "para decidir sobre un predio."
-        ),
+        notice=RISK_NOTICE,
     ),
     datasets=(Dataset("zonas_riesgo"),),
     label="fenomeno",
@@ -161,6 +158,7 @@ LAYER = Layer(
         level="nivel",
         advice="fenomeno",
         cases="fenomeno",
+        scale_by="escala_denominador",
         order=30,
     ),
 )

@@ -22,6 +22,7 @@ from gis.contract import (
     Tiles,
     Topic,
 )
+from layers._shared import RISK_NOTICE
 
 LAYER = Layer(
     name="zonas_vulnerabilidad",
@@ -130,11 +131,7 @@ LAYER = Layer(
             "ordenamiento territorial",
         ),
         scale_denominator=5_000,
-        notice=(
-            "Información de consulta a la escala del estudio citado. No "
-            "reemplaza el concepto de riesgo que expide la entidad, ni sirve "
-            "para decidir sobre un predio."
-        ),
+        notice=RISK_NOTICE,
     ),
     datasets=(Dataset("zonas_vulnerabilidad"),),
     label="fenomeno",
@@ -154,6 +151,7 @@ LAYER = Layer(
         level="nivel",
         advice="fenomeno",
         cases="fenomeno",
+        scale_by="escala_denominador",
         order=20,
     ),
 )

@@ -7,6 +7,7 @@ the 1st and 16th, the 1st of the month, of the quarter, of the half-year, of the
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,21 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("America/Bogota")
 HOUR = time(5, 0)
+WARNED = 0.8
+"""Share of the promised period after which somebody is told."""
 _MONTHS = {
     Frequency.MONTHLY: 1,
     Frequency.QUARTERLY: 3,
     Frequency.BIANNUALLY: 6,
     Frequency.ANNUALLY: 12,
 }
+
+
+class Level(StrEnum):
+    """How near a promise is to being broken."""
+
+    SOON = "por vencer"
+    LATE = "vencido"
 
 
 def next_due(frequency: Frequency, after: datetime) -> datetime | None:
@@ -39,6 +49,17 @@ def next_due(frequency: Frequency, after: datetime) -> datetime | None:
             return datetime.combine(day, HOUR, tzinfo=ZONE)
         day += timedelta(days=1)
     return None
+
+
+def level_of(frequency: Frequency, last: datetime, now: datetime) -> Level | None:
+    """How late a dataset is that last left at ``last``; None while most of its period is left, and
+    where no period is promised."""
+    if frequency.value.days is None:
+        return None
+    share = (now - last) / timedelta(days=frequency.value.days)
+    if share >= 1:
+        return Level.LATE
+    return Level.SOON if share >= WARNED else None
 
 
 def frequency_of(code: str) -> Frequency:

@@ -94,7 +94,29 @@ def build(
         maker.write(document)
     text = json.dumps(maker.record.as_dict(), ensure_ascii=False, indent=1)
     (folder / RECORD).write_text(text, encoding="utf-8")
-    return Package(maker.record, folder)
+    key = layer.key if set(layer.key) <= set(fields) else ()
+    return Package(maker.record, folder, key)
+
+
+def table_before(
+    conn: sa.Connection, layer: Layer, dataset: Dataset, folder: Path, changeset: int, notice: str
+) -> Path:
+    """The dataset's table (CSV) as it was after ``changeset``, in ``folder``."""
+    path = folder / f"{dataset.name}.antes.csv"
+    fields = tuple(field.name for field in published_fields(layer, dataset))
+    export.write(
+        conn,
+        layer,
+        Access.PUBLICA,
+        path,
+        "csv",
+        fields=fields,
+        where=dataset.where,
+        crs=export.FORMATS["csv"].crs,
+        as_of=changeset,
+        notice=notice,
+    )
+    return path
 
 
 class _Maker:

@@ -21,6 +21,8 @@ from gis.publications import Due, postpone, replace_schedule, take_due
 from publishers.calendar import declared, frequency_of, next_due
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
     from gis.contract.catalog import Catalog
@@ -67,8 +69,10 @@ def register(
     catalog: Catalog,
     targets: tuple[str, ...],
     publisher: Publisher,
+    watch: Callable[[], int] = lambda: 0,
 ) -> None:
-    """Give ``app`` its tasks. ``targets`` are the accounts that are configured."""
+    """Give ``app`` its tasks. ``targets`` are the accounts that are configured; ``watch`` tells
+    people of promises that are about to be broken, every hour."""
 
     @app.task(name=PUBLISH, queue=QUEUE, retry=RETRIES)
     def publish(dataset: str, target: str) -> str:
@@ -86,6 +90,11 @@ def register(
     @app.task(name="tick", queue=QUEUE, queueing_lock="tick", pass_context=False)
     def tick(timestamp: int) -> int:
         return enqueue_due(app, engine, datetime.now(UTC))
+
+    @app.periodic(cron="7 * * * *", periodic_id="watch")
+    @app.task(name="watch", queue=QUEUE, queueing_lock="watch", pass_context=False)
+    def look(timestamp: int) -> int:
+        return watch()
 
 
 def sync_schedule(

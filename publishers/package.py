@@ -21,6 +21,10 @@ class Package:
 
     record: Record
     folder: Path
+    key: tuple[str, ...] = ()
+    """Fields that tell one row from another, when all of them leave."""
+    before: Path | None = None
+    """The table (CSV) as it was published last, for targets that address rows; None: send all."""
 
     @property
     def dataset(self) -> str:

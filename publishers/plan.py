@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from gis.contract.access import Access
-from publishers.metadata import published_fields
+from publishers.guards import Guard, raised
 
 if TYPE_CHECKING:
     from gis.contract.entity import Target as Account
@@ -36,19 +35,27 @@ class Plan:
     action: Action
     reason: str
     code: str = ""
-    """Stable name of the guard that refused; empty otherwise."""
+    """Stable name of the first guard that refused; empty otherwise."""
     changeset: int | None = None
     fingerprint: str = ""
     previous: int | None = None
     """Changeset last published there."""
     feature_count: int = 0
     warnings: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    """All that were raised, those that somebody let pass included."""
+
+    @property
+    def let_pass(self) -> tuple[Guard, ...]:
+        """The guards that somebody let pass."""
+        return tuple(guard for guard in self.guards if guard.let_pass)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
         names = ("dataset", "layer", "target", "reason", "code", "changeset", "fingerprint")
         document = {name: getattr(self, name) for name in names}
         document |= {"action": self.action.value, "previous": self.previous}
+        document |= {"guards": [guard.as_dict() for guard in self.guards]}
         return {**document, "feature_count": self.feature_count, "warnings": list(self.warnings)}
 
 
@@ -65,12 +72,20 @@ class Situation:
     """What the target says it holds, asked only when the ledger says that it holds something."""
     force: bool = False
     """Send again although nothing changed, or over what somebody changed there."""
+    interrupted: bool = False
+    """Whether a later attempt than ``last`` did not end well: what differs there may be ours."""
+    let_pass: tuple[tuple[str, str], ...] = ()
+    """Guards that a person lets pass: code and reason."""
+    max_removed: float = 0.2
+    """Share of the features published last, 0 to 1, that may go without somebody's word."""
 
     @property
     def drifted(self) -> bool:
         """Whether somebody changed on the target what the ledger says was published."""
         if self.last is None or self.standing is None:
             return False
+        if self.standing.marks:
+            return bool(self.standing.marks != self.last.facts.get("marks"))
         sent = {file["file"]: file["sha256"] for file in self.last.files}
         return self.standing.sha256s != sent
 
@@ -79,23 +94,28 @@ class Situation:
         layer changed, not this dataset."""
         if self.force or self.last is None or self.standing is None or self.record is None:
             return False
+        if self.drifted:
+            return False
         wanted = {d.file: d.sha256 for d in package.record.data if d.format != "GeoPackage"}
-        same = all(self.standing.sha256s.get(file) == digest for file, digest in wanted.items())
+        sent = {file["file"]: file["sha256"] for file in self.last.files}
+        same = all(sent.get(file) == digest for file, digest in wanted.items())
         return same and self.last.fingerprint == self.record.fingerprint
 
 
 def make_plan(situation: Situation) -> Plan:
     """Decide. Guards come first: what must not leave does not, whatever the ledger says."""
-    guard = _guard(situation)
-    if guard is not None:
-        code, reason = guard
-        return _plan(situation, Action.REFUSE, reason, code)
+    holding = [guard for guard in raised(situation) if not guard.let_pass]
+    if holding:
+        reason = "; ".join(guard.reason for guard in holding)
+        return _plan(situation, Action.REFUSE, reason, holding[0].code)
     record, last = situation.record, situation.last
     assert record is not None
     if last is None:
         return _plan(situation, Action.PUBLISH, "Nunca se ha publicado aquí")
     if situation.standing is None:
         return _plan(situation, Action.PUBLISH, "El destino ya no tiene lo publicado")
+    if situation.drifted and situation.interrupted:
+        return _plan(situation, Action.PUBLISH, "Una publicación anterior quedó a medias")
     if situation.drifted and not situation.force:
         reason = (
             "Alguien cambió en el destino lo publicado: revíselo allá; --force lo reemplaza por "
@@ -113,34 +133,6 @@ def make_plan(situation: Situation) -> Plan:
     return _plan(situation, Action.NOTHING, reason)
 
 
-def _guard(situation: Situation) -> tuple[str, str] | None:
-    """The first reason why nothing may leave: its stable name and its words; None to go on."""
-    dataset, account, record = situation.dataset, situation.account, situation.record
-    if account.name not in dataset.targets:
-        declared = ", ".join(dataset.targets) or "ninguno"
-        reason = f"El conjunto no declara el destino «{account.name}» (declara: {declared})"
-        return "not-declared", reason
-    private = [
-        field.name
-        for field in published_fields(situation.layer, dataset)
-        if field.access is not Access.PUBLICA
-    ]
-    if private:
-        return "private-field", f"Saldrían campos que no son PUBLICA: {', '.join(private)}"
-    if record is None or record.feature_count == 0:
-        return "empty", "No hay datos que publicar: el portal quedaría con una tabla vacía"
-    if record.demonstration and not account.test:
-        return (
-            "demonstration",
-            f"Son datos de demostración y «{account.name}» no está marcado como destino de prueba",
-        )
-    failures = record.quality.failures
-    if failures:
-        named = "; ".join(f"{m.name} ({m.field or 'capa'}): {m.value:g}" for m in failures)
-        return "quality", f"No cumple las medidas de calidad que bloquean: {named}"
-    return None
-
-
 def _plan(situation: Situation, action: Action, reason: str, code: str = "") -> Plan:
     record, last = situation.record, situation.last
     return Plan(
@@ -155,6 +147,7 @@ def _plan(situation: Situation, action: Action, reason: str, code: str = "") -> 
         previous=last.changeset if last else None,
         feature_count=record.feature_count if record else 0,
         warnings=_warnings(record) if record else (),
+        guards=raised(situation),
     )
 
 

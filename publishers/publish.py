@@ -11,13 +11,16 @@ import shutil
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis import publications as ledger
 from gis.errors import NotFound, SigError, TargetDrifted
-from publishers.distributions import build
+from gis.later import Later
+from publishers import approval, guards
+from publishers.distributions import build, table_before
+from publishers.metadata import DEMONSTRATION
 from publishers.plan import Action, Plan, Situation, make_plan
 from publishers.state import read_record
 
@@ -29,9 +32,13 @@ if TYPE_CHECKING:
     from gis.contract.entity import Entity
     from gis.contract.entity import Target as Account
     from gis.contract.layer import Dataset, Layer
+    from gis.findings import Finding
+    from publishers import privacy
     from publishers.metadata import Record
     from publishers.package import Package
     from publishers.targets import Target
+else:
+    privacy = Later("publishers.privacy")
 
 STALE_SECONDS = 24 * 3600
 _PREFIX = "paquete-"
@@ -52,6 +59,10 @@ class Order:
     """Folder for files on their way; made when needed."""
     actor: str = ""
     force: bool = False
+    let_pass: tuple[tuple[str, str], ...] = ()
+    """Guards that the actor lets pass: code and reason."""
+    approving: int | None = None
+    """Number of the plan that the actor approves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,17 @@ def describe(reader: sa.Engine, entity: Entity, layer: Layer, dataset: Dataset) 
     return record
 
 
+def inspect(order: Order) -> tuple[Finding, ...]:
+    """What of a person would leave with the dataset as it is now, found in its files."""
+    with _snapshot(order.reader) as conn, _workspace(order.workspace) as folder:
+        record = _plan(order, conn)[1].record
+        if record is None:
+            return ()
+        url = order.target.file_url
+        package = build(conn, order.layer, order.dataset, record, folder, file_url=url)
+        return privacy.check(package, privacy.allowed(order.entity, order.layer))
+
+
 def publish(order: Order) -> Outcome:
     """Do what the plan says. Raises the target's error once the ledger has it."""
     with order.engine.begin() as holding, _snapshot(order.reader) as conn:
@@ -89,6 +111,8 @@ def publish(order: Order) -> Outcome:
         decided, situation = _plan(order, conn)
         if decided.action is Action.NOTHING:
             return Outcome(decided, "", address=order.target.landing_page(order.dataset.name))
+        if _must_wait(order, decided):
+            return Outcome(decided, ledger.WAITING, publication=approval.wait(order, decided))
         publication = _open(order, decided)
         if decided.action is Action.REFUSE:
             _settle(order, publication, ledger.REFUSED, reason=decided.reason, code=decided.code)
@@ -109,9 +133,19 @@ def _plan(order: Order, conn: sa.Connection) -> tuple[Plan, Situation]:
     record = read_record(conn, order.entity, order.layer, order.dataset, landing_page=landing_page)
     with order.engine.connect() as ledger_conn:
         last = ledger.last_published(ledger_conn, order.dataset.name, order.account.name)
+        interrupted = last is not None and ledger.interrupted(ledger_conn, last)
     standing = order.target.state(order.dataset.name) if last is not None else None
     situation = Situation(
-        order.layer, order.dataset, order.account, record, last, standing, force=order.force
+        order.layer,
+        order.dataset,
+        order.account,
+        record,
+        last,
+        standing,
+        force=order.force,
+        interrupted=interrupted,
+        let_pass=order.let_pass,
+        max_removed=order.entity.max_removed,
     )
     return make_plan(situation), situation
 
@@ -125,13 +159,20 @@ def _apply(
         package = build(
             conn, order.layer, order.dataset, record, folder, file_url=order.target.file_url
         )
+        found = privacy.check(package, privacy.allowed(order.entity, order.layer))
+        if found:
+            reason = privacy.reason(found)
+            _settle(order, publication, ledger.REFUSED, reason=reason, code=privacy.CODE)
+            refused = replace(decided, action=Action.REFUSE, reason=reason, code=privacy.CODE)
+            return Outcome(refused, ledger.REFUSED, publication=publication)
         address = order.target.landing_page(order.dataset.name)
         if situation.last is not None and situation.holds(package):
             # The ledger keeps what stands there: documents of the former publication and all.
             standing = situation.last.files
-            _settle_package(order, publication, ledger.UNCHANGED, package, conn, standing)
+            marks = situation.last.facts.get("marks", {})
+            _settle_package(order, publication, ledger.UNCHANGED, package, conn, standing, marks)
             return Outcome(decided, ledger.UNCHANGED, 0, publication, address)
-        writes = order.target.publish(package)
+        writes = order.target.publish(_with_before(order, conn, situation, package))
         differences = order.target.verify(package)
         if differences:
             raise TargetDrifted(
@@ -140,22 +181,37 @@ def _apply(
                 dataset=order.dataset.name,
                 target=order.account.name,
             )
-        _settle_package(order, publication, ledger.PUBLISHED, package, conn, _files(package))
+        standing_now = order.target.state(order.dataset.name)
+        marks = standing_now.marks if standing_now else {}
+        _settle_package(order, publication, ledger.PUBLISHED, package, conn, _files(package), marks)
     return Outcome(decided, ledger.PUBLISHED, writes, publication, address)
 
 
+def _with_before(
+    order: Order, conn: sa.Connection, situation: Situation, package: Package
+) -> Package:
+    """With the table as it stands there, if only the rows that differ from it may be sent."""
+    last = situation.last
+    if last is None or last.changeset is None or not order.target.addresses_rows:
+        return package
+    same_contract = last.fingerprint == package.record.fingerprint
+    if situation.drifted or situation.standing is None or not same_contract:
+        return package
+    notice = DEMONSTRATION if package.record.demonstration else ""
+    path = table_before(conn, order.layer, order.dataset, package.folder, last.changeset, notice)
+    return replace(package, before=path)
+
+
+def _must_wait(order: Order, decided: Plan) -> bool:
+    wanted = decided.action is Action.PUBLISH and order.account.approve
+    return wanted and order.approving is None
+
+
 def _open(order: Order, decided: Plan) -> int:
+    if order.approving is not None:
+        return approval.resume(order, decided, order.approving)
     with order.engine.begin() as conn:
-        return ledger.open_publication(
-            conn,
-            dataset=decided.dataset,
-            layer=decided.layer,
-            target=decided.target,
-            changeset=decided.changeset,
-            fingerprint=decided.fingerprint,
-            reason=decided.reason,
-            actor=order.actor,
-        )
+        return ledger.open_publication(conn, **approval.opening(order, decided))
 
 
 def _settle(
@@ -172,6 +228,7 @@ def _settle_package(
     package: Package,
     snapshot: sa.Connection,
     files: Sequence[dict[str, Any]],
+    marks: dict[str, str],
 ) -> None:
     found = ledger.facts(snapshot, order.layer.name)
     with order.engine.begin() as conn:
@@ -181,6 +238,7 @@ def _settle_package(
             result=result,
             files=list(files),
             feature_count=package.record.feature_count,
+            facts={**guards.facts(package.record), "marks": marks},
             chain_head=found.chain_head if found else "",
             address=order.target.landing_page(order.dataset.name),
         )

@@ -18,6 +18,8 @@ from gis.contract import (
     Here,
     Integer,
     Layer,
+    Place,
+    PlaceKind,
     Reference,
     Relation,
     Section,
@@ -74,6 +76,7 @@ PELIGROS = Layer(
         field("nivel", Coded("nivel_prueba", listed=LEVELS)),
         field("estudio", Text()),
         field("fecha", Date()),
+        field("escala", Integer(minimum=500, maximum=100_000)),
         field("autor", Text(), CLASIFICADA),
     ),
     metadata=METADATA,
@@ -85,6 +88,7 @@ PELIGROS = Layer(
         level="nivel",
         advice="fenomeno",
         cases="fenomeno",
+        scale_by="escala",
     ),
 )
 RIESGOS = Layer(
@@ -103,7 +107,11 @@ ANTENAS = Layer(
     key=("nombre",),
     fields=(field("nombre", Text(), required=True), field("alcance", Decimal(measure="m"))),
     metadata=METADATA,
-    here=Here(Section.SERVICES, Relation.NEAREST, ("nombre",), reach_m=100.0, reach_by="alcance"),
+    label="nombre",
+    here=Here(
+        Section.SERVICES, Relation.NEAREST, ("nombre", "alcance"), reach_m=100.0, reach_by="alcance"
+    ),
+    place=Place(PlaceKind.SITE),
 )
 TIENDAS = Layer(
     name="tiendas",
@@ -200,7 +208,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "antenas": [
         {"nombre": "Cercana de poco alcance", "alcance": 20.0, "geom": at(50, 0)},
         {"nombre": "Lejana de mucho alcance", "alcance": 300.0, "geom": at(200, 0)},
-        {"nombre": "Sin lugar", "alcance": None, "geom": None},
+        {"nombre": "Antena perdida", "alcance": 40.0, "geom": None},
     ],
     "tiendas": [
         {"codigo": f"t{n}", "nombre": f"Tienda {n}", "duena": CANARY, "geom": at(10 * n, 0)}

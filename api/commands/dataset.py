@@ -8,15 +8,17 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from api import compliance
+from api import compliance, portals
 from api.console import Json, out, print_json
 from api.probes import probe as look
 from api.records import shown_record
+from api.reports import show_findings
 from api.settings import read_settings
 from api.wiring import open_system
 from gis import publications as ledger
+from gis.errors import TargetError
 from publishers.metadata import DEMONSTRATION
-from publishers.publish import describe
+from publishers.publish import describe, inspect
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -34,6 +36,7 @@ def register(app: typer.Typer) -> None:
     dataset.command("list", help="Lista los conjuntos de datos.")(show_all)
     dataset.command("show", help="Muestra un conjunto como lo verán los catálogos.")(show)
     dataset.command("quality", help="Mide la calidad (ISO 19157) y lo que cumple.")(quality)
+    dataset.command("privacy", help="Busca datos de personas en lo que saldría.")(privacy)
     app.add_typer(dataset, name="dataset")
 
 
@@ -125,6 +128,24 @@ def _show_measures(record: Record) -> None:
         value = f"{m.value:.2%}".replace(".", ",") if m.unit == "rate" else f"{m.value:g}"
         table.add_row(m.id, m.name, m.field, value, passed)
     out.print(table)
+
+
+def privacy(
+    name: Name,
+    target: Annotated[str, typer.Option("--target", help="Destino cuyos archivos se miran.")] = (
+        "estatico"
+    ),
+    as_json: Json = False,
+) -> None:
+    with open_system(read_settings()) as system:
+        (order,) = portals.orders(system, [name], target, actor="")
+        found = inspect(order)
+    if as_json:
+        print_json([finding.as_dict() for finding in found])
+    else:
+        show_findings(found)
+    if found:
+        raise typer.Exit(TargetError.exit_code)
 
 
 def _show_compliance(found: Assessment) -> None:

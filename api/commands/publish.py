@@ -14,8 +14,9 @@ from api.console import Json, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
 from gis import publications as ledger
-from gis.errors import SigError, TargetError
+from gis.errors import InvalidRequest, SigError, TargetError
 from publishers.calendar import ZONE
+from publishers.guards import LETTABLE
 from publishers.plan import Action
 from publishers.publish import Outcome, plan, publish
 
@@ -36,6 +37,18 @@ Force = Annotated[
     bool,
     typer.Option("--force", help="Envía aunque nada haya cambiado, o sobre lo que cambiaron allá."),
 ]
+LetPass = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--let-pass",
+        metavar="GUARDA",
+        help=f"Deja pasar una guarda, con --reason: {', '.join(sorted(LETTABLE))}.",
+    ),
+]
+Reason = Annotated[
+    str, typer.Option("--reason", help="Por qué se deja pasar; queda en el libro con su nombre.")
+]
+Number = Annotated[int, typer.Argument(metavar="NÚMERO", help="El de «sig publications».")]
 OneDataset = Annotated[str | None, typer.Option("--dataset", help="Solo este conjunto de datos.")]
 OneTarget = Annotated[str | None, typer.Option("--target", help="Solo este destino.")]
 Limit = Annotated[
@@ -56,6 +69,7 @@ def register(app: typer.Typer) -> None:
     app.command("publications", help="Libro de publicaciones: qué salió, cuándo y por qué no.")(
         publications
     )
+    app.command("approve", help="Aprueba un plan que espera, y lo publica.")(approve)
     worker.register(app)
     dataset.register(app)
 
@@ -65,18 +79,55 @@ def publish_command(
     datasets: Names = None,
     dry_run: DryRun = False,
     force: Force = False,
+    let_pass: LetPass = None,
+    reason: Reason = "",
     as_json: Json = False,
 ) -> None:
+    excused = _excused(let_pass or [], reason)
     with open_system(read_settings()) as system:
-        orders = portals.orders(system, datasets or [], target, actor=_actor(), force=force)
+        orders = portals.orders(
+            system, datasets or [], target, actor=_actor(), force=force, let_pass=excused
+        )
         for layer in {order.layer.name: order.layer for order in orders}.values():
             derived.refresh(system, layer, dry_run=dry_run)
         results = [_carry_out(order, dry_run=dry_run) for order in orders]
+    _report(results, {"empty"} if not datasets else set(), dry_run=dry_run, as_json=as_json)
+
+
+def approve(number: Number, as_json: Json = False) -> None:
+    with open_system(read_settings()) as system:
+        with system.engine.connect() as conn:
+            planned = ledger.publication(conn, number)
+        (order,) = portals.orders(
+            system,
+            [planned.dataset],
+            planned.target,
+            actor=_actor(),
+            let_pass=tuple((guard["code"], guard["reason"]) for guard in planned.let_pass),
+            approving=number,
+        )
+        result = _carry_out(order, dry_run=False)
+    _report([result], set(), dry_run=False, as_json=as_json)
+
+
+def _excused(codes: list[str], reason: str) -> tuple[tuple[str, str], ...]:
+    """What the person lets pass and why; each guard must be one that may be."""
+    unknown = [code for code in codes if code not in LETTABLE]
+    if unknown:
+        raise InvalidRequest(
+            f"No se puede dejar pasar {', '.join(unknown)}; sí: {', '.join(sorted(LETTABLE))}"
+        )
+    if bool(codes) != bool(reason.strip()):
+        raise InvalidRequest("--let-pass GUARDA y --reason TEXTO van juntos")
+    return tuple((code, reason.strip()) for code in codes)
+
+
+def _report(results: list[Result], tolerated: set[str], *, dry_run: bool, as_json: bool) -> None:
+    """Show what came of it and end with the exit code that it deserves."""
     if as_json:
         print_json([_as_dict(plan_, outcome, error) for plan_, outcome, error in results])
     else:
         _show_results(results, dry_run=dry_run)
-    tolerated = {"empty"} if not datasets else set()
     codes = [_exit_code(*result, tolerated) for result in results]
     if any(codes):
         raise typer.Exit(max(codes))

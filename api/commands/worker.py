@@ -15,7 +15,7 @@ import typer
 from procrastinate.exceptions import ConnectorException
 from rich.table import Table
 
-from api import answers, derived, portals
+from api import answers, derived, portals, watching
 from api.console import Json, err, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
@@ -26,7 +26,7 @@ from publishers.calendar import ZONE, frequency_of
 from publishers.publish import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from api.wiring import System
 
@@ -131,7 +131,7 @@ async def work(system: System, *, wait: bool) -> None:
     until it is cancelled or the database goes away, which may end it without a word."""
     targets = portals.configured(system)
     app = jobs.open_queue(system.engine.url)
-    jobs.register(app, system.engine, system.catalog, targets, _publisher(system))
+    jobs.register(app, system.engine, system.catalog, targets, _publisher(system), _watch(system))
     answers.register(app, system)
     async with app.open_async():
         await jobs.prepare(app)
@@ -157,6 +157,17 @@ async def _together(*attending: Coroutine[Any, Any, None], wait: bool) -> None:
     for end in ended:
         if isinstance(end, Exception):
             raise end
+
+
+def _watch(system: System) -> Callable[[], int]:
+    def look() -> int:
+        try:
+            return watching.tell(system)
+        except watching.UNTOLD as error:
+            log.warning("No se pudo avisar: %s", type(error).__name__)
+            return 0
+
+    return look
 
 
 def _publisher(system: System) -> jobs.Publisher:

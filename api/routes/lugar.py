@@ -24,12 +24,15 @@ from gis.errors import InvalidRequest
 from gis.features import reading
 from gis.here import Spot, document, short_text
 from gis.here.finder import Finding
+from gis.here.summary import remarks
 from gis.later import Later
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gis.here import Answer
     from gis.here import picture as pictures
-    from gis.here.answer import Part
+    from gis.here.answer import Part, Said
 else:
     pictures = Later("gis.here.picture")
 
@@ -37,11 +40,15 @@ router = APIRouter()
 
 FORMS = (HTML, JSON, TXT, PDF)
 ASKED = ("lat", "lon", "q", "error_m")
+ON_THE_MAP = ("lon", "lat", "error_m")
+"""What the map's address says of a place."""
 FARTHEST_M = 100_000
 LONGEST = 200
 """Characters of what somebody writes in the box."""
 PAPER = (7.5, 1.97)
 """Inches of the picture on paper."""
+LINE_CHARACTERS, TITLE_CHARACTERS = 52, 22
+"""Of a line of text in a column of paper, and of a title beside it."""
 
 
 @router.api_route("/lugar", methods=READ)
@@ -57,7 +64,7 @@ def place(request: Request) -> Response:
         )
     spot = _spot(values, asked)
     if spot is not None:
-        return _answered(request, form, spot)
+        return _answered(request, form, places_of(request).again(spot))
     if not asked:
         return _empty(request, form)
     found = places_of(request).find(asked)
@@ -131,7 +138,7 @@ def _shown(request: Request, answer: Answer) -> dict[str, Any]:
         "forms": {
             each.word: links.address(request, "/lugar", {**where, "f": each.word}) for each in FORMS
         },
-        "map_address": f"/?lugar={where['lon']},{where['lat']}",
+        "map_address": "/?lugar=" + ",".join(where[n] for n in ON_THE_MAP if n in where),
         **_vouched(request, answer)["verificacion"],
     }
 
@@ -169,16 +176,35 @@ def _columns(answer: Answer) -> tuple[list[Part], list[Part]]:
     """The sections in two columns of about one height, in their order; what threatens is first,
     with what to do and whom to call below it."""
     parts = [part for part in answer.parts if part.said]
-    heights = [_lines_of(part) for part in parts]
+    heights = [_lines_of(answer, part) for part in parts]
     if heights:
-        heights[0] += 3 * len(answer.advice) + len(answer.calls)
+        told = [f"{each.about} {each.text} {each.source}" for each in answer.advice]
+        heights[0] += _lines(told) + 2 * len(answer.calls) + 4
     cuts = range(1, len(parts) + 1)
     cut = min(cuts, key=lambda at: abs(sum(heights[:at]) - sum(heights[at:])), default=0)
     return parts[:cut], parts[cut:]
 
 
-def _lines_of(part: Part) -> int:
-    return 2 + sum(1 + sum(1 + len(found.told) // 2 for found in said.found) for said in part.said)
+def _lines_of(answer: Answer, part: Part) -> int:
+    """About how many lines of a column a section takes."""
+    lines = 3
+    for said in part.said:
+        lines += max(1, _lines([said.title], TITLE_CHARACTERS), _lines_said(said))
+    further = [f"{p.title} {p.text}" for p in answer.procedures if p.section == part.section.code]
+    return lines + _lines(further) + bool(further)
+
+
+def _lines_said(said: Said) -> int:
+    lines = _lines(remarks(said))
+    for found in said.found:
+        meaning = [found.level.meaning] if found.level else []
+        facts = " ".join(f"{told.label}: {told.value} ·" for told in found.told[1:])
+        lines += 1 + _lines(meaning) + _lines([facts])
+    return lines
+
+
+def _lines(texts: Iterable[str], characters: int = LINE_CHARACTERS) -> int:
+    return sum(math.ceil(len(text) / characters) for text in texts)
 
 
 def _drawn(request: Request, answer: Answer, width: float = 6.4, height: float = 4.2) -> bytes:

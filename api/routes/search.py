@@ -15,7 +15,7 @@ from api.routes._shared import READ, system_of
 from gis.errors import InvalidRequest
 from gis.features import reading
 from gis.geocode.kept import KeptGazetteer
-from gis.geocode.search import LONGEST, MOST, search
+from gis.geocode.search import LONGEST, MOST, search, why_none
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -38,7 +38,8 @@ def search_all(request: Request) -> Response:
     with reading(system.reader) as conn:
         gazetteer = request.app.state.shared.of(KeptGazetteer).at(conn, system.catalog)
         found = search(text, gazetteer, system.catalog, conn, limit)
-    document = {"q": text, "resultados": [_result(request, each) for each in found]}
+        why = "" if found else why_none(text, gazetteer)
+    document = {"q": text, "resultados": [_result(request, each) for each in found], "motivo": why}
     return respond(request, to_json(document), JSON.media_type)
 
 

@@ -58,7 +58,13 @@ def verify(request: Request, code: str) -> Response:
         if known is None:
             return _wrong(request, form, code, GONE)
         places = places_of(request)
-        spot = Spot(issued.lon, issued.lat, is_inside=False, doubt_m=issued.doubt_m)
+        spot = Spot(
+            issued.lon,
+            issued.lat,
+            is_inside=False,
+            doubt_m=issued.doubt_m,
+            warnings=(WARNED,) if issued.was_warned else (),
+        )
         spot = places.named(conn, spot)
         answer = recall(conn, places.asking, spot, known[0], issued.minute)
     return _right(request, form, code, answer)
@@ -84,6 +90,7 @@ UNKNOWN = (
     "Este sistema no emitió ese código: no verifica nada. Revise las letras; si son las del papel, "
     "no confíe en el documento y consulte el lugar directamente"
 )
+WARNED = "El documento advierte que algo contradice el lugar: lea en él qué es"
 GONE = (
     "El código es de este sistema, pero la posición de la cadena que nombra no está en él: la base "
     "de datos se restauró de una copia anterior. Lo que decía no se puede confirmar"

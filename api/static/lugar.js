@@ -25,7 +25,10 @@ if (locate && navigator.geolocation) {
   locate.addEventListener('click', () => {
     words.textContent = 'Buscando su ubicación…';
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => location.assign(`/lugar?lat=${coords.latitude.toFixed(5)}&lon=${coords.longitude.toFixed(5)}`),
+      ({ coords }) => {
+        const error = Math.min(100000, Math.ceil(coords.accuracy)); // as the browser states it
+        location.assign(`/lugar?lat=${coords.latitude.toFixed(5)}&lon=${coords.longitude.toFixed(5)}&error_m=${error}`);
+      },
       (error) => { words.textContent = error.code === error.PERMISSION_DENIED ? DENIED : FAILED; },
       { timeout: 15000, maximumAge: 0 },
     );

@@ -1,6 +1,7 @@
 """Every write is a changeset: computed against what is current, applied whole, undoable."""
 
 from gis.changesets.apply import load
+from gis.changesets.forget import Forgotten, forget
 from gis.changesets.ledger import (
     Changeset,
     changeset,
@@ -16,10 +17,12 @@ from gis.changesets.undo import undo
 __all__ = [
     "Change",
     "Changeset",
+    "Forgotten",
     "LoadReport",
     "Step",
     "changeset",
     "findings_of",
+    "forget",
     "ledger",
     "load",
     "migrate_layer",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from gis.conform import reference
 from gis.conform.columns import named
 from gis.contract.convert import as_text, is_blank
 from gis.errors import InvalidRequest
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gis.conform.collector import Collector
+    from gis.conform.columns import Columns
     from gis.contract import Layer
     from gis.geocode.answer import Answer
     from gis.geocode.gazetteer import Gazetteer
+    from gis.sources import Delivered
 
 LEAST = 0.8
 """Confidence from which a place is taken: a plate, a crossing, a block; not a whole barrio."""
@@ -43,15 +46,33 @@ class Addresses:
         return {"geocode": self.column, "geocode-confidence": f"{self.least:g}"}
 
 
-def shapes_of(
-    table: pd.DataFrame, layer: Layer, addresses: Addresses, found: Collector
-) -> np.ndarray[Any, Any]:
-    """One point (EPSG:9377) or None per row; a finding for each row with an address.
+def by_address(
+    delivered: Delivered,
+    table: pd.DataFrame,
+    layer: Layer,
+    columns: Columns,
+    addresses: Addresses,
+    found: Collector,
+) -> Delivered:
+    """The delivery as if its addresses were the geometry of its rows; a finding for each of them.
 
     A row whose address is not found, is ambiguous, or is found with less confidence than asked for
-    is refused. Raises :class:`InvalidRequest` for a column that is not there and for a layer
-    whose features are not points.
+    is refused. Raises :class:`InvalidRequest` for a column that is not there, for a file with
+    coordinates and for a layer whose features are not points.
     """
+    if delivered.shapes is not None or columns.places:
+        raise InvalidRequest(
+            "El archivo trae coordenadas: --geocode es para los que solo traen direcciones",
+            parameter="--geocode",
+        )
+    points = _points(table, layer, addresses, found)
+    return replace(delivered, shapes=points, crs=f"EPSG:{reference.STORAGE}")
+
+
+def _points(
+    table: pd.DataFrame, layer: Layer, addresses: Addresses, found: Collector
+) -> np.ndarray[Any, Any]:
+    """One point (EPSG:9377) or None per row."""
     if layer.geometry is None or layer.geometry.type not in POINTS:
         raise InvalidRequest(
             f"«{layer.name}» no es de puntos: una dirección no da su geometría",

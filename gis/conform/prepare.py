@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gis.conform import coordinates, duplicates, position, reference, shapes, validity, values
-from gis.conform.addresses import shapes_of
+from gis.conform.addresses import by_address
 from gis.conform.collector import Collector
 from gis.conform.columns import match
 from gis.conform.dissolve import dissolve
@@ -137,7 +137,7 @@ def conform(
     told("ubicar", 0.55)
     sited = delivered
     if addresses is not None:
-        sited = _by_address(delivered, table, layer, columns, addresses, found)
+        sited = by_address(delivered, table, layer, columns, addresses, found)
     placed, raw, code = _placed(sited, table, layer, columns, layer.extent or extent, crs,
                                 repairs, found, source.name)  # fmt: skip
     told("comparar", 0.8)
@@ -182,20 +182,6 @@ def _filtered(delivered: Delivered, where: str, found: Collector) -> Delivered:
         table=delivered.table[chosen],
         shapes=None if delivered.shapes is None else delivered.shapes[chosen],
     )
-
-
-def _by_address(
-    delivered: Delivered, table: pd.DataFrame, layer: Layer, columns: Columns,
-    addresses: Addresses, found: Collector,
-) -> Delivered:  # fmt: skip
-    """The delivery as if its addresses were the geometry of its rows."""
-    if delivered.shapes is not None or columns.places:
-        raise InvalidRequest(
-            "El archivo trae coordenadas: --geocode es para los que solo traen direcciones",
-            parameter="--geocode",
-        )
-    points = shapes_of(table, layer, addresses, found)
-    return replace(delivered, shapes=points, crs=f"EPSG:{reference.STORAGE}")
 
 
 def _placed(

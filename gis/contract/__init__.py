@@ -4,7 +4,15 @@ from gis.contract.access import CLASIFICADA, PUBLICA, RESERVADA, Access
 from gis.contract.derived import Aggregate, Period, Register
 from gis.contract.fields import Extent, Field, Geometry
 from gis.contract.layer import Dataset, Layer, Tiles
-from gis.contract.metadata import CC_BY_4, CC_BY_SA_4, ODBL_1, Frequency, Metadata, Topic
+from gis.contract.metadata import (
+    CC_BY_4,
+    CC_BY_SA_4,
+    ODBL_1,
+    Announcement,
+    Frequency,
+    Metadata,
+    Topic,
+)
 from gis.contract.privacy_rules import NamesNoPerson
 from gis.contract.questions import (
     Eligibility,
@@ -39,6 +47,7 @@ __all__ = [
     "RESERVADA",
     "Access",
     "Aggregate",
+    "Announcement",
     "Boolean",
     "Coded",
     "Dataset",

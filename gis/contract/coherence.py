@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gis.contract.access import Access
 from gis.contract.checks import check_kind, check_tuple, meant
 from gis.contract.fields import Extent, Field, Geometry
-from gis.contract.metadata import Metadata
+from gis.contract.metadata import Announcement, Metadata
 from gis.contract.rules import Rule
 from gis.contract.style import Style
 from gis.contract.types import Coded
@@ -34,6 +34,7 @@ def check_kinds(layer: Layer) -> None:
     check_tuple(layer.time, str, "time")
     check_tuple(layer.tiles.overview, str, "tiles.overview")
     check_kind(layer.access, Access, "access")
+    check_tuple(layer.announcements, Announcement, "announcements")
     if layer.extent is not None:
         check_kind(layer.extent, Extent, "extent")
 

@@ -40,6 +40,8 @@ class Target:
     test: bool = False
     """Whether demonstration data may go there."""
     options: tuple[tuple[str, str], ...] = ()
+    approve: bool = False
+    """Whether a plan waits until a person approves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class Entity:
     targets: tuple[Target, ...] = ()
     links: dict[str, str] = field(default_factory=dict)
     """Addresses of the entity's procedures and policies, by name."""
+    max_removed: float = 0.2
+    """Share of what was published, 0 to 1, that a publication may take away by itself."""
     calls: tuple[Call, ...] = NATIONAL_CALLS
     procedures: tuple[Procedure, ...] = ()
 
@@ -152,6 +156,9 @@ def _entity(document: dict[str, Any], folder: Path) -> Entity:
     zoom = values.get("zoom", 12)
     if not isinstance(zoom, int | float) or not 0 <= zoom <= 22:
         raise _wrong("debe ser un número de 0 a 22", "zoom")
+    share = values.get("max_removed", 0.2)
+    if not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise _wrong("debe ser una parte de 0 a 1", "max_removed")
     entity = Entity(**values)
     _check_look(entity)
     return entity
@@ -208,10 +215,12 @@ def _targets(tables: dict[str, Any]) -> tuple[Target, ...]:
     for name, table in tables.items():
         options = dict(_table(table, f"targets.{name}"))
         kind, test = options.pop("kind", name), options.pop("test", False)
-        if not isinstance(test, bool):
-            raise _wrong("debe ser true o false, sin comillas", f"targets.{name}.test")
+        approve = options.pop("approve", False)
+        for key, value in (("test", test), ("approve", approve)):
+            if not isinstance(value, bool):
+                raise _wrong("debe ser true o false, sin comillas", f"targets.{name}.{key}")
         texts = tuple((key, str(value)) for key, value in sorted(options.items()))
-        targets.append(Target(name, str(kind), test, texts))
+        targets.append(Target(name, str(kind), test, texts, approve))
     return tuple(targets)
 
 

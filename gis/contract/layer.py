@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gis.contract.codelists import Code
     from gis.contract.fields import Extent, Field, Geometry
-    from gis.contract.metadata import Frequency, Metadata
+    from gis.contract.metadata import Announcement, Frequency, Metadata
     from gis.contract.questions import Eligibility, Here, Network, Place
     from gis.contract.rules import Rule
 
@@ -45,6 +45,10 @@ class Tiles:
             )
 
 
+TAKEN = frozenset({"calendario", "cambios", "publicaciones"})
+"""Addresses below ``/datos`` that are pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """What a portal lists: a filter and a choice of public fields over a layer (DCAT Dataset)."""
@@ -68,6 +72,12 @@ class Dataset:
 
     def __post_init__(self) -> None:
         check_name(self.name.replace("-", "_"), "conjunto de datos")
+        if self.name in TAKEN:
+            raise ContractError(
+                f"El conjunto de datos no puede llamarse «{self.name}»: esa dirección es de una "
+                "página del catálogo",
+                field="datasets.name",
+            )
         check_tuple(self.fields, str, "datasets.fields", dataset=self.name)
         check_tuple(self.targets, str, "datasets.targets", dataset=self.name)
         if self.aggregate is not None:
@@ -111,6 +121,8 @@ class Layer:
     derived: Register | Counted | None = None
     """What the system makes its rows of; None: they are delivered. The catalogue fills it in for
     an aggregated dataset, which is a layer of its own."""
+    announcements: tuple[Announcement, ...] = ()
+    """Changes to come, which the feed of changes tells."""
     overrides: bool = False
     """True where this declaration takes the place of one of the same name read before it."""
 

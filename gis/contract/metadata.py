@@ -7,6 +7,7 @@ Terms are those of ISO 19115-1:2014; code list values are the ISO ones. What can
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
@@ -70,6 +71,33 @@ OPEN_LICENCES = {
     ODBL_1: "Open Database License 1.0",
 }
 """Licences a dataset may carry (Ley 1712; guía de datos abiertos de MinTIC), with their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A change to come in what a layer publishes, told before it happens. Days in ISO 8601."""
+
+    since: str
+    """Day on which it is announced."""
+    effective: str
+    """Day from which it holds."""
+    text: str
+    """What will change and what whoever uses the data should do."""
+
+    def __post_init__(self) -> None:
+        for word, day in (("since", self.since), ("effective", self.effective)):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                raise ContractError(
+                    f"«announcements.{word}» debe ser un día, como 2027-01-31; es «{day}»",
+                    field="announcements",
+                ) from None
+        if self.since > self.effective:
+            raise ContractError(
+                "Un cambio se anuncia antes de que rija: «since» va después de «effective»",
+                field="announcements",
+            )
 
 
 @dataclass(frozen=True, slots=True)

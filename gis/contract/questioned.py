@@ -75,6 +75,8 @@ def _named(layer: Layer) -> Iterator[tuple[str, str, tuple[type, ...]]]:
         for word in ("level", "advice", "cases"):
             if name := getattr(here, word):
                 yield f"here.{word}", name, (Coded,)
+        if here.scale_by:
+            yield "here.scale_by", here.scale_by, (Integer,)
         if here.reach_by:
             yield "here.reach_by", here.reach_by, (Integer, Decimal)
         if here.latest_by:
@@ -103,6 +105,13 @@ def _check_here(layer: Layer) -> None:
         raise ContractError("Solo una superficie cubre un lugar (COVERS)", field="here.relation")
     if here.cases and here.cases not in here.fields:
         raise ContractError("«cases» es uno de los campos que se cuentan", field="here.cases")
+    if here.scale_by:
+        kind = layer.field(here.scale_by).type
+        if isinstance(kind, Integer) and kind.maximum is None:
+            raise ContractError(
+                "«scale_by» necesita el mayor denominador posible: diga «maximum» en su campo",
+                field="here.scale_by",
+            )
     if here.latest_by and len(layer.time) == 0:
         raise ContractError(
             "«latest_by» necesita saber cuál es el más reciente: declare «time»",

@@ -67,6 +67,9 @@ class Here:
     cases: str = ""
     """Coded field, one of ``fields``, whose codes are studied each apart (phenomena): of those that
     nothing found has it is said that they are not known, as of a place with nothing at all."""
+    scale_by: str = ""
+    """Whole number with the denominator of the scale of what each feature was drawn from; null, or
+    none: that of the layer's metadata. No limit is read with more detail than its scale has."""
     reach_m: float | None = None
     """NEAREST: within so many metres one is inside what is served. AROUND: how far is looked."""
     reach_by: str = ""

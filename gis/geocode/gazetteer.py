@@ -35,6 +35,11 @@ class Gazetteer:
     home: frozenset[str] = frozenset()
     """What an address may say of the municipality itself."""
 
+    @property
+    def own(self) -> str:
+        """The municipality's name as an address writes it."""
+        return written(self.municipality)
+
     def is_outside(self, x: float, y: float) -> bool:
         """Whether a place (EPSG:9377) is outside the municipality: of its extent and, where its
         districts are known, of all of them."""
@@ -49,9 +54,14 @@ class Gazetteer:
         return not shapely.dwithin(np.array(surfaces), shapely.Point(x, y), BORDER_M).any()
 
 
+def written(name: str) -> str:
+    """The words of a name as an address is read: ``BOGOTA D C``."""
+    return " ".join("".join(c if c.isalnum() else " " for c in plain(name)).split())
+
+
 def home_of(entity: Entity) -> frozenset[str]:
     """Names of the municipality that add nothing to an address in it."""
-    city, department = plain(entity.municipality), plain(entity.department)
+    city, department = written(entity.municipality), written(entity.department)
     return frozenset(
         {city, department, f"{city} {department}", "COLOMBIA", f"{city} COLOMBIA",
          f"{city} {department} COLOMBIA"}

@@ -11,7 +11,6 @@ from gis.geocode.address import AREAS, Address, Along, Complement, Named, Word
 from gis.geocode.country import capitals, department_at_end, departments, town_at_end, towns
 from gis.geocode.grammar import read
 from gis.geocode.spoken import complement_spoken
-from gis.geocode.tokens import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,14 +89,16 @@ class _Ending:
     @classmethod
     def of(cls, part: Complement, department: str, gazetteer: Gazetteer) -> _Ending:
         """``department``: the one that the text after it says."""
-        words, own = part.value.split(), plain(gazetteer.municipality)
+        words, own = part.value.split(), gazetteer.own
         is_free = part.word is Word.LUGAR
         if words[-1] == "COLOMBIA" and (is_free or len(words) > 1):
             words.pop()
         said = "" if department else department_at_end(words)
-        if said and (is_free or len(said.split()) < len(words)):
-            words = words[: len(words) - len(said.split())]
-            department = said
+        before = words[: len(words) - len(said.split())]
+        # «Ciudadela Simón Bolívar» names no department: before one stands a town, or nothing.
+        is_said = bool(town_at_end(before, own)) or (is_free and not before)
+        if said and (is_said or (before and said in gazetteer.home)):
+            words, department = before, said
         town = town_at_end(words, own)
         is_whole = len(town.split()) == len(words)
         # «Barrio La Florida, Caldas» is a barrio, and so may «Melgar» alone be.

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import psycopg2
 
 from gis import store
 from gis.contract.access import PUBLICA
-from gis.geocode.address import Along, Named, Way
+from gis.geocode.address import AREAS, Along, Block, Named, Way
 from gis.geocode.answer import Match
 from gis.geocode.documents import called, context
 from gis.geocode.grammar import read
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from gis.contract.catalog import Catalog
     from gis.contract.layer import Layer
+    from gis.geocode.address import Address
     from gis.geocode.answer import Candidate
     from gis.geocode.gazetteer import Gazetteer
     from gis.geocode.places import Place
@@ -88,6 +89,13 @@ def search(
     return _first(found, limit)
 
 
+def why_none(text: str, gazetteer: Gazetteer) -> str:
+    """Why an address that can be read is found nowhere; empty for any other text."""
+    answer = locate(" ".join(text[:LONGEST].split()), gazetteer, 1)
+    form = answer.address.form if answer.address else None
+    return "" if form is None or isinstance(form, Named) else answer.why
+
+
 def _first(found: Iterable[Found], limit: int) -> list[Found]:
     """The best, each feature once."""
     ordered = sorted(found, key=lambda each: (-each.score, len(each.label), each.label))
@@ -126,6 +134,9 @@ def _address(candidate: Candidate, label: str) -> Found:
 
 def _places(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
     address = read(typed).address
+    if address is not None and isinstance(address.form, Block):
+        return
+    yield from _beside(address, gazetteer)
     named = address.form.place.word if address and isinstance(address.form, Named) else None
     wanted = {kind for kinds in MEANT.get(named, ()) for kind in kinds} if named else set()
     for index in (gazetteer.places, gazetteer.places.unplaced):
@@ -135,6 +146,14 @@ def _places(typed: str, gazetteer: Gazetteer) -> Iterator[Found]:
                     place = index.places[number]
                     share = OTHER_KIND if wanted and place.kind not in wanted else 1.0
                     yield _place(place, score * share, gazetteer)
+
+
+def _beside(address: Address | None, gazetteer: Gazetteer) -> Iterator[Found]:
+    """The barrio, vereda or comuna that a text names after something else."""
+    for part in address.complements if address else ():
+        if part.word in AREAS:
+            for number in gazetteer.places.find(part)[0]:
+                yield _place(gazetteer.places.places[number], BY_TEXT, gazetteer)
 
 
 def _place(place: Place, score: float, gazetteer: Gazetteer) -> Found:

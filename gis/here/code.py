@@ -1,9 +1,10 @@
 """Verification codes: what was asked, when, and of which state, in 32 letters that nobody stores.
 
 A code is 160 bits in Crockford's base 32: the key's version (3), the place (21 + 21, steps of
-1e-5 degrees within :data:`BOX`), how many metres from it what was meant may be (14), the position
-in the chain (24), the minute (25), and the first 52 bits of an HMAC-SHA256 of those. Whoever has
-the key can check it and read it; nothing is kept of who asked what.
+1e-5 degrees within :data:`BOX`), how many metres from it what was meant may be (14), whether
+something was against it being what was meant (1), the position in the chain (24), the minute (25),
+and the first 51 bits of an HMAC-SHA256 of those. Whoever has the key can check it and read it;
+nothing is kept of who asked what.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ BOX = (-82.0, -5.0, -66.0, 14.0)
 STEPS = 100_000
 """Of a degree: about one metre."""
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-PURPOSE = b"sig:lugar:2:"
+PURPOSE = b"sig:lugar:3:"
 FIELDS = (
-    ("version", 3), ("east", 21), ("north", 21), ("doubt", 14), ("seq", 24), ("minute", 25),
+    ("version", 3), ("east", 21), ("north", 21), ("doubt", 14), ("warned", 1), ("seq", 24),
+    ("minute", 25),
 )  # fmt: skip
-MAC_BITS = 52
+MAC_BITS = 51
 FARTHEST_M = 2**14 - 1
 """Metres of doubt beyond which a code says these: nothing of one point holds so far away."""
 
@@ -46,6 +48,8 @@ class Issued:
     minute: datetime
     doubt_m: int = 0
     """How far from the place what was meant may be, up to :data:`FARTHEST_M`."""
+    was_warned: bool = False
+    """Whether the answer warned that something is against the place being what was meant."""
 
 
 def make(key: bytes, version: int, issued: Issued) -> str:
@@ -85,6 +89,7 @@ def read(text: str, key_of: Callable[[int], bytes | None]) -> Issued | None:
         seq=numbers["seq"],
         minute=EPOCH + timedelta(minutes=numbers["minute"]),
         doubt_m=numbers["doubt"],
+        was_warned=bool(numbers["warned"]),
     )
 
 
@@ -109,6 +114,7 @@ def _numbers(version: int, issued: Issued) -> tuple[int, ...] | None:
         round((issued.lon - west) * STEPS),
         round((issued.lat - south) * STEPS),
         min(issued.doubt_m, FARTHEST_M),
+        int(issued.was_warned),
         issued.seq,
         (issued.minute - EPOCH) // timedelta(minutes=1),
     )

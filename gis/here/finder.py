@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from gis.here.answer import Told
+
 DEGREES = re.compile(r"\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[,;\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*")
 
 
@@ -32,10 +34,23 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A layer that is called as what was written: a list to look in, no place."""
+    """What is called as what was written and is no place: a layer, a list to look in; or a feature
+    of one."""
 
     title: str
     layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """What is registered, and nobody has established where it is."""
+
+    title: str
+    kind: str
+    layer: str
+    feature: str
+    told: tuple[Told, ...] = ()
+    """What is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +60,9 @@ class Finding:
     candidates: tuple[Candidate, ...] = ()
     why: str = ""
     """What is lacking to find it; empty where it was found, or where nobody can say."""
-    unplaced: tuple[str, ...] = ()
-    """What is so called, and nobody has established where it is."""
+    unplaced: tuple[Unplaced, ...] = ()
     lists: tuple[Listed, ...] = ()
+    """Where to look; candidates are of the first, where it is a kind of place that was named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gis import store
 from gis.contract.access import PUBLICA
 from gis.contract.questions import Relation, Section
-from gis.contract.types import Reference
+from gis.contract.types import Integer, Reference
 from gis.features.rows import rows
 from gis.store.tables import SRID
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 CANDIDATES = 5
 """Nearest in a straight line among which the nearest on foot is looked for."""
 EAST, NORTH, DOUBT = "east", "north", "doubt"
-READ_MM = 0.5
-"""What a limit drawn on a map may be off, in millimetres of its scale."""
+READ_M = 0.0005
+"""What a limit drawn on a map may be off, in metres of its scale: half a millimetre."""
 TARGETS = "targets"
 DISTANCE = "distance"
 
@@ -31,7 +31,8 @@ def told_names(layer: Layer) -> tuple[str, ...]:
     """Fields that the answer needs: what is told, the level, the advice, the reach."""
     here = layer.here
     assert here is not None
-    names = (*here.fields, here.level, here.advice, here.reach_by, here.latest_by)
+    by = (here.level, here.advice, here.reach_by, here.scale_by, here.latest_by)
+    names = (*here.fields, *by)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -89,23 +90,40 @@ def _covering(layer: Layer, source: sa.FromClause, place: Any) -> sa.Subquery:
 
 def _threatening(layer: Layer, source: sa.FromClause, place: Any) -> sa.Subquery:
     """What covers a place (at distance 0), and what may, as neither place nor map is exact."""
-    doubt = sa.bindparam(DOUBT, type_=sa.Float)
-    drawn = READ_MM / 1000 * (layer.metadata.scale_denominator or 0)
-    far = sa.func.greatest(doubt, sa.literal(drawn, sa.Double))
+    far = _doubt(layer, source)
+    near = [source.c.geom.op("&&")(sa.func.ST_Expand(place, _doubt(layer)))]
+    if layer.here is not None and layer.here.scale_by:
+        near.append(source.c.geom.op("&&")(sa.func.ST_Expand(place, far)))
     each = (
         sa.select(
             *_distinct(_columns(layer, source)),
             sa.func.ST_Distance(source.c.geom, place).label(DISTANCE),
+            far.label("far"),
         )
-        .where(source.c.geom.op("&&")(sa.func.ST_Expand(place, far)))
+        .where(*near)
         .subquery()
     )
     return (
         sa.select(each, sa.literal(0, sa.BigInteger).label("total"))
-        .where(each.c[DISTANCE] <= far)
+        .where(each.c[DISTANCE] <= each.c.far)
         .order_by(each.c[DISTANCE], each.c["_id"])
         .subquery()
     )
+
+
+def _doubt(layer: Layer, source: sa.FromClause | None = None) -> Any:
+    """Metres from a limit within which nobody knows on which side a place is: of each feature of
+    ``source``, else the most that any may have, which the index is asked for."""
+    here, scale = layer.here, layer.metadata.scale_denominator or 0
+    assert here is not None
+    drawn: Any = sa.literal(READ_M * scale, sa.Double)
+    if here.scale_by and source is None:
+        kind = layer.field(here.scale_by).type
+        assert isinstance(kind, Integer)
+        drawn = sa.literal(READ_M * (kind.maximum or scale), sa.Double)
+    elif here.scale_by and source is not None:
+        drawn = READ_M * sa.func.coalesce(source.c[here.scale_by], scale)
+    return sa.func.greatest(sa.bindparam(DOUBT, type_=sa.Float), drawn)
 
 
 def _nearest(layer: Layer, source: sa.FromClause, place: Any) -> sa.Subquery:

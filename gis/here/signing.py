@@ -55,7 +55,7 @@ def count_guess(conn: sa.Connection, address: str) -> None:
     """Count a code that was none of ours. Raises :class:`TooManyAttempts`, and then does not count
     it. Commits.
 
-    Codes of ours are never counted nor refused: 52 bits are not found by trying, and nobody who has
+    Codes of ours are never counted nor refused: 51 bits are not found by trying, and nobody who has
     a paper waits because somebody else makes codes up.
     """
     place = place_of(address)

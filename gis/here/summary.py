@@ -9,7 +9,7 @@ from gis.here.answer import Status
 from gis.here.words import length, lower_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from gis.contract.entity import Entity
     from gis.here.answer import Edge, Found, Part, Said, Spot
@@ -19,6 +19,8 @@ UNBOUNDED = "No se sabe si está dentro del municipio: su límite todavía no es
 NO_RISK_LAYER = (
     "Este sistema no tiene estudios de amenaza, vulnerabilidad ni riesgo: de ellos no se sabe nada."
 )
+
+NOWHERE = "sin ningún estudio en este lugar, no se sabe si amenazan"
 
 
 def summary(entity: Entity, spot: Spot, parts: Sequence[Part]) -> str:
@@ -34,15 +36,6 @@ def summary(entity: Entity, spot: Spot, parts: Sequence[Part]) -> str:
     return " ".join(filter(None, (_risk(parts), _place(spot, parts))))
 
 
-def risk_lines(said: Said) -> list[str]:
-    """What a layer of risk says, each case in a few words, the same case once; then what is beside
-    the place, and what nobody has studied."""
-    if said.status is Status.EMPTY:
-        return [f"{said.title}: todavía no hay datos"]
-    told = list(dict.fromkeys(_case(found.title, found) for found in said.found))
-    return [*told, *edge_lines(said), *unknown_lines(said)]
-
-
 def remarks(said: Said) -> list[str]:
     """What is to be known beside what was found: zones in which the place may be as well, and what
     is not known."""
@@ -53,21 +46,26 @@ def remarks(said: Said) -> list[str]:
 
 def edge_lines(said: Said) -> list[str]:
     """The zones in which the place may be as well, as neither map nor place is exact."""
-    return [
-        f"Puede estar en otra zona, a {length(edge.metres)}: {lower_first(_case(edge.title, edge))}"
-        for edge in said.edges
+    told = [
+        f"{lower_first(_case(edge.title, edge))} (a {length(edge.metres)})" for edge in said.edges
     ]
+    return [f"Puede estar también en otra zona: {'; '.join(told)}"] if told else []
 
 
-def unknown_lines(said: Said) -> list[str]:
-    """What is not known: all, or some of the cases that are studied apart."""
-    if said.untold:
-        return [f"De {_together(said.untold)}: {lower_first(said.words)}"]
-    return [] if said.found else [said.words]
+def unknown_lines(said: Said, beside: Collection[str] = ()) -> list[str]:
+    """What is not known: all, or some of the cases that are studied apart, but for those said
+    ``beside``."""
+    if said.status is Status.EMPTY:
+        return [f"{said.title}: todavía no hay datos"]
+    if not said.untold:
+        return [] if said.found else [said.words]
+    cases = [case for case in said.untold if case not in beside]
+    return [f"{_together(cases)}: {lower_first(said.words).replace(': ', ', ')}"] if cases else []
 
 
 def _together(cases: Sequence[str]) -> str:
-    *first, last = map(lower_first, cases)
+    """«Sísmica, volcánica y tecnológica»."""
+    *first, last = (case if at == 0 else lower_first(case) for at, case in enumerate(cases))
     return f"{', '.join(first)} y {last}" if first else last
 
 
@@ -76,14 +74,21 @@ def _risk(parts: Sequence[Part]) -> str:
     if not layers:
         return NO_RISK_LAYER
     known = list(dict.fromkeys(_case(f.title, f) for said in layers for f in said.found))
-    beside = [line for said in layers for line in edge_lines(said)]
-    unknown = [
-        line
-        for said in layers
-        for line in (unknown_lines(said) if said.status is not Status.EMPTY else risk_lines(said))
-    ]
     sentences = ["; ".join([known[0], *map(lower_first, known[1:])])] if known else []
-    return " ".join(f"{sentence}." for sentence in (*sentences, *beside, *unknown))
+    sentences += [line for said in layers for line in edge_lines(said)]
+    nowhere = _nowhere(layers)
+    if nowhere:
+        sentences.append(f"{_together(nowhere)}: {NOWHERE}")
+    sentences += [line for said in layers for line in unknown_lines(said, nowhere)]
+    return " ".join(f"{sentence}." for sentence in sentences)
+
+
+def _nowhere(layers: Sequence[Said]) -> list[str]:
+    """Cases of which no layer says anything here, where several would say so one after another."""
+    found = [said for said in layers if said.found]
+    if len(found) < 2 or not all(said.untold for said in found):
+        return []
+    return [case for case in found[0].untold if all(case in said.untold for said in found)]
 
 
 def _case(title: str, found: Found | Edge) -> str:

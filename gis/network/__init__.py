@@ -10,14 +10,17 @@ from gis.network.area import BESIDE_M, HOLE_M2, Reached, service_area
 from gis.network.edges import Mode, Streets
 from gis.network.pieces import Pieces, pieces, pieces_of
 from gis.network.route import Route, Step, route
-from gis.network.spots import Spot, spots
+from gis.network.settled import EXTRA_M, settled
+from gis.network.spots import Passed, Spot, spots
 from gis.network.walk import LONGEST_S, Target, Walk, walk_to
 
 __all__ = [
     "BESIDE_M",
+    "EXTRA_M",
     "HOLE_M2",
     "LONGEST_S",
     "Mode",
+    "Passed",
     "Pieces",
     "Reached",
     "Route",
@@ -30,6 +33,7 @@ __all__ = [
     "pieces_of",
     "route",
     "service_area",
+    "settled",
     "spots",
     "walk_to",
 ]

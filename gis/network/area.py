@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from shapely.ops import substring
 
 from gis.network.edges import envelope
-from gis.network.spots import spots
+from gis.network.settled import settled
 from gis.network.tree import tree, within
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def service_area(
     A street reached in part is told in part. Exact: one who starts there cannot leave the edges
     that are read.
     """
-    (spot,) = spots(connection, streets, [start])
+    spot = settled(connection, streets, start)
     if spot is None:
         return []
     rows = connection.execute(_edges_reached(streets, spot, max(seconds))).all()

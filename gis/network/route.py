@@ -11,6 +11,7 @@ import shapely
 import sqlalchemy as sa
 
 from gis.network.edges import END, START, Link, ellipse
+from gis.network.settled import settled
 from gis.network.spots import spots
 from gis.network.walk import joined
 from gis.store.tables import view
@@ -58,9 +59,20 @@ def route(
     """The way that takes least time; None where none leads there, or the layer has no street.
 
     It is read first around both places, and proved: a way through what was not read would take
-    longer, or what it could use is read too.
+    longer, or what it could use is read too. Where no way leads from the nearest street to the
+    nearest, those that :func:`settled` prefers are tried.
     """
-    first, last = spots(connection, streets, [start, end])
+    nearest = spots(connection, streets, [start, end])
+    found = _between(connection, streets, *nearest)
+    if found is not None:
+        return found
+    better = [settled(connection, streets, point) for point in (start, end)]
+    return None if better == nearest else _between(connection, streets, *better)
+
+
+def _between(
+    connection: sa.Connection, streets: Streets, first: Spot | None, last: Spot | None
+) -> Route | None:
     if first is None or last is None:
         return None
     apart = math.dist(first.point, last.point)

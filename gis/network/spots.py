@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 import sqlalchemy as sa
@@ -22,7 +22,17 @@ CORNER_M = 0.01
 """So near an end of an edge one is at the end."""
 TIES = 6
 """Streets that may meet at one corner, of which always the same is taken."""
+MANY = 24
+"""Streets around a place among which one is chosen."""
 _NUMBERS = postgresql.ARRAY(sa.Float)
+
+
+class Passed(NamedTuple):
+    """A nearer street that was not taken, as it leads nowhere: how far it is, and the metres of
+    street of its piece of the network."""
+
+    gap_m: float
+    metres: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class Spot:
     """Seconds along the whole edge as it is drawn; below 0 where one may not."""
     back: float
     line: shapely.LineString
+    passed: Passed | None = None
 
     @property
     def point(self) -> tuple[float, float]:
@@ -91,15 +102,27 @@ def spots(
     """Where each point meets the streets, in order; None where the layer has none to travel."""
     if not points:
         return []
-    rows = connection.execute(
-        _nearest(streets),
-        {"xs": [finite(x) for x, _ in points], "ys": [finite(y) for _, y in points]},
-    )
-    found = {row.number: _spot(row) for row in rows}
+    near = _near(streets, TIES)
+    one = near.distinct(near.selected_columns.number)
+    found = {row.number: _spot(row) for row in connection.execute(one, _given(points))}
     return [found.get(number) for number in range(1, len(points) + 1)]
 
 
-def _nearest(streets: Streets) -> sa.Select[Any]:
+def candidates(
+    connection: sa.Connection, streets: Streets, point: tuple[float, float], extra_m: float
+) -> list[Spot]:
+    """Where a point may meet the streets: the nearest spot, and those of other edges that are no
+    more than ``extra_m`` farther, nearest first."""
+    rows = connection.execute(_near(streets, MANY), _given([point])).all()
+    return [_spot(row) for row in rows if row.gap <= rows[0].gap + extra_m]
+
+
+def _given(points: Sequence[tuple[float, float]]) -> dict[str, list[float]]:
+    return {"xs": [finite(x) for x, _ in points], "ys": [finite(y) for _, y in points]}
+
+
+def _near(streets: Streets, most: int) -> sa.Select[Any]:
+    """The ``most`` edges nearest to each point, nearest first."""
     xs, ys = (sa.bindparam(name, type_=_NUMBERS) for name in ("xs", "ys"))
     given = (
         sa.func.unnest(xs, ys)
@@ -117,7 +140,7 @@ def _nearest(streets: Streets) -> sa.Select[Any]:
         )
         .where(streets.passable(edges))
         .order_by(apart)
-        .limit(TIES)
+        .limit(most)
         .lateral("near")
     )  # fmt: skip
     share = sa.func.ST_LineLocatePoint(near.c.geom, near.c.point)
@@ -129,7 +152,7 @@ def _nearest(streets: Streets) -> sa.Select[Any]:
         sa.func.ST_AsBinary(near.c.geom).label("line"),
     ).select_from(given.join(near, sa.true()))
     # Sorted here, as the index only knows distances: at a corner several are at the same.
-    return select.distinct(given.c.number).order_by(given.c.number, near.c.apart, near.c.id)
+    return select.order_by(given.c.number, near.c.apart, near.c.id)
 
 
 def _spot(row: Any) -> Spot:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 import sqlalchemy as sa
 
+from gis.network.settled import settled
 from gis.network.spots import spots
 from gis.network.tree import tree
 
@@ -81,9 +82,10 @@ def walk_to(
 ) -> list[Walk]:
     """The ``most`` nearest targets of each group by time, nearest first; those farther than
     ``longest_s``, or that no way leads to, are not there."""
-    first, *others = spots(connection, streets, [start, *((t.x, t.y) for t in targets)])
+    first = settled(connection, streets, start)
     if first is None:
         return []
+    others = spots(connection, streets, [(t.x, t.y) for t in targets])
     placed = [(target, spot) for target, spot in zip(targets, others, strict=True) if spot]
     seconds = min(_first_guess(streets, first, placed, most), longest_s)
     while True:

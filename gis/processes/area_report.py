@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gis import store
 from gis.contract.access import PUBLICA
 from gis.errors import InvalidRequest, NotFound
+from gis.processes.examples import crossed, square, zones
 from gis.processes.geometry import stored_area
 from gis.processes.inputs import Area, Cql2, Several, Words
 from gis.processes.process import Input, Process
@@ -34,10 +35,22 @@ if TYPE_CHECKING:
 MOST_LAYERS = 12
 
 
-def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of each layer within the area, whole and by category."""
+def check(inputs: Mapping[str, Any], catalog: Catalog) -> None:
+    """Refuse an area that is told twice or not at all, and filters of nothing or of several."""
+    drawn, layer, feature = inputs["area"], inputs["capa_area"], inputs["elemento"]
+    if (drawn is None) == (layer is None) or (layer is None) != (feature is None):
+        raise InvalidRequest(
+            "Diga el área con «area», o con «capa_area» y «elemento» (su identificador)",
+            parameter="area",
+        )
     if inputs["filtro"] is not None and len(inputs["capas"]) > 1:
         raise InvalidRequest("«filtro» vale para una sola capa en «capas»", parameter="filtro")
+    if inputs["filtro_cruce"] is not None and inputs["cruce"] is None:
+        raise InvalidRequest("«filtro_cruce» necesita «cruce»", parameter="filtro_cruce")
+
+
+def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of each layer within the area, whole and by category."""
     named, area = _area(ground, inputs)
     pieces = _crossed(ground, inputs, area)
     found = []
@@ -52,11 +65,6 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _area(ground: Ground, inputs: Mapping[str, Any]) -> tuple[str | None, sa.CTE]:
     """The area's name, if it has one, and its ``geom``: as drawn, or a feature of a layer."""
     drawn, layer, feature = inputs["area"], inputs["capa_area"], inputs["elemento"]
-    if (drawn is None) == (layer is None) or (layer is None) != (feature is None):
-        raise InvalidRequest(
-            "Diga el área con «area», o con «capa_area» y «elemento» (su identificador)",
-            parameter="area",
-        )
     if layer is None:
         return None, sa.select(stored_area(drawn).label("geom")).cte("area")
     ground.state(layer)
@@ -80,8 +88,6 @@ def _crossed(ground: Ground, inputs: Mapping[str, Any], area: sa.CTE) -> sa.CTE:
         whole = sa.func.ST_UnaryUnion(
             sa.func.ST_Collect(sa.func.ST_Intersection(area.c.geom, other.c.geom))
         )
-    elif inputs["filtro_cruce"] is not None:
-        raise InvalidRequest("«filtro_cruce» necesita «cruce»", parameter="filtro_cruce")
     surfaces = sa.func.ST_CollectionExtract(whole, 3)
     return (
         sa.select(sa.func.ST_Subdivide(surfaces, 256).label("geom"))
@@ -119,12 +125,9 @@ def _figures(ground: Ground, layer: Layer, wanted: Any, pieces: sa.CTE) -> dict[
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """A layer within a small square in the middle of the municipality."""
-    west, south, east, north = catalog.entity.extent.as_tuple()
-    x, y = catalog.entity.center or ((west + east) / 2, (south + north) / 2)
-    ring = [[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]]
-    area = {"type": "Polygon", "coordinates": [ring]}
-    return {"capas": [PLACED.names(catalog)[0]], "area": area}
+    """Streets, and surfaces by categories, within a square in the middle of the municipality."""
+    layers = dict.fromkeys(filter(None, (crossed(catalog), zones(catalog))))
+    return {"capas": list(layers), "area": square(catalog)}
 
 
 PROCESS = Process(
@@ -140,9 +143,9 @@ PROCESS = Process(
         Input("area", Area(), "El área, dibujada"),
         Input("capa_area", SURFACES, "Capa de la que un elemento es el área"),
         Input("elemento", Words(), "Identificador de ese elemento"),
-        Input("filtro", Cql2(), "Filtro CQL2 de la capa que se mide, si es una sola"),
+        Input("filtro", Cql2("capas"), "Filtro CQL2 de la capa que se mide, si es una sola"),
         Input("cruce", SURFACES, "Capa de superficies: solo cuenta lo que cubren"),
-        Input("filtro_cruce", Cql2(), "Filtro CQL2 de «cruce»"),
+        Input("filtro_cruce", Cql2("cruce"), "Filtro CQL2 de «cruce»"),
     ),
     run=run,
     output={
@@ -153,6 +156,7 @@ PROCESS = Process(
             "capas": {"type": "array", "items": {"type": "object"}},
         },
     },
+    check=check,
     example=example,
     keywords=("área", "cruce", "estadísticas"),
 )

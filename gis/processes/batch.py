@@ -13,9 +13,10 @@ from gis.contract.access import PUBLICA
 from gis.contract.checks import meant
 from gis.crs import CRS84
 from gis.errors import InvalidRequest
+from gis.processes.examples import services
 from gis.processes.inputs import Cql2, Number, Place, refuse
 from gis.processes.jobs import LARGEST
-from gis.processes.process import Input, Process
+from gis.processes.process import Input, Process, somewhere
 from gis.processes.selecting import PLACED, name_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ MOST = 5_000
 """Features that one job asks about."""
 TOLD_EACH = 20
 """Features after which a job says how far it is."""
+ANSWERED, NOWHERE, REFUSED = "respondido", "sin ubicación", "rechazado"
+"""What became of each feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +77,29 @@ def place_of(one: Process) -> str | None:
     return next((told.name for told in one.inputs if isinstance(told.kind, Place)), None)
 
 
-def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """One answer for each feature, in the order of their ids; a question that is refused for one
-    says why and does not stop the others."""
+def check(inputs: Mapping[str, Any], catalog: Catalog) -> None:
+    """Refuse what would be refused for every feature: the other inputs of the question."""
     one: Process = inputs["proceso"]
     asked: dict[str, Any] = inputs["entradas"] or {}
     where = place_of(one)
     assert where is not None
     if where in asked:
         raise InvalidRequest(f"«{where}» lo da cada elemento de la capa", parameter="entradas")
+    try:
+        one.read({**asked, where: somewhere(catalog)}, catalog)
+    except InvalidRequest as error:
+        raise InvalidRequest(f"«entradas»: {error.message}", parameter="entradas") from None
+
+
+def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of each feature, in the order of the layer; a question that is refused for one
+    says why and does not stop the others. Refused for all, it is refused."""
     rows = _features(ground, inputs["capa"], inputs["filtro"], inputs["cuantos"])
     found, size = [], 0
-    for done, (feature, name, lon, lat) in enumerate(rows):
+    for done, (feature, name, *place) in enumerate(rows):
         if done % TOLD_EACH == 0:
             ground.progress(done / len(rows), f"{done} de {len(rows)} elementos")
-        given = {**asked, where: [lon, lat]}
-        answer = {"id": feature, "nombre": name, **_answer(one, ground, given)}
+        answer = {"id": feature, "nombre": name, **_answer(ground, inputs, place)}
         size += len(json.dumps(answer))
         if size > LARGEST:
             raise InvalidRequest(
@@ -98,45 +108,92 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
                 parameter="cuantos",
             )
         found.append(answer)
-    return {"proceso": one.id, "respuestas": found}
+    left = _count(ground, inputs["capa"], inputs["filtro"]) - len(found)
+    return {
+        "proceso": inputs["proceso"].id,
+        "total": _total(found, left),
+        "respuestas": found,
+    }
 
 
-def _answer(one: Process, ground: Ground, given: dict[str, Any]) -> dict[str, Any]:
+def _answer(ground: Ground, inputs: Mapping[str, Any], place: list[float]) -> dict[str, Any]:
+    if not place:
+        return {"estado": NOWHERE}
+    one: Process = inputs["proceso"]
+    given = {**(inputs["entradas"] or {}), str(place_of(one)): place}
     try:
-        return {"respuesta": one.run(ground, one.read(given, ground.catalog))}
+        values = one.read(given, ground.catalog)
+        return {"estado": ANSWERED, "respuesta": one.run(ground, values)}
     except InvalidRequest as error:
-        return {"rechazo": error.message}
+        return {"estado": REFUSED, "rechazo": error.message}
 
 
-def _features(
-    ground: Ground, layer: Layer, wanted: Any, most: int
-) -> list[tuple[str, str, float, float]]:
+def _total(found: list[dict[str, Any]], left: int) -> dict[str, int]:
+    """How many features there are, and what became of them: the others add up to the first.
+    :class:`InvalidRequest` where all that were asked about were refused."""
+    states = [one["estado"] for one in found]
+    refused = states.count(REFUSED)
+    if refused and ANSWERED not in states:
+        first = found[states.index(REFUSED)]
+        raise InvalidRequest(
+            f"La pregunta se rechazó para los {refused} elementos por que se hizo; del primero, "
+            f"«{first['id']}»: {first['rechazo']}",
+            parameter="entradas",
+        )
+    return {
+        "elementos": len(found) + left,
+        "respondidos": states.count(ANSWERED),
+        "sin_ubicacion": states.count(NOWHERE),
+        "rechazados": refused,
+        "sin_preguntar": left,
+    }
+
+
+def _count(ground: Ground, layer: Layer, wanted: Any) -> int:
+    view = store.view(layer, PUBLICA)
+    met = [wanted.over(view)] if wanted is not None else []
+    count = sa.select(sa.func.count()).select_from(view).where(*met)
+    return ground.connection.execute(count).scalar_one()
+
+
+def _features(ground: Ground, layer: Layer, wanted: Any, most: int) -> list[tuple[Any, ...]]:
+    """Id, name and, of a feature that has a place, its longitude and latitude."""
     ground.state(layer)
     view = store.view(layer, PUBLICA)
     point = sa.func.ST_Transform(sa.func.ST_PointOnSurface(view.c.geom), CRS84.srid)
     met = [wanted.over(view)] if wanted is not None else []
     select = (
         sa.select(view.c["_id"], name_of(layer, view.c), sa.func.ST_X(point), sa.func.ST_Y(point))
-        .where(view.c.geom.is_not(None), *met)
+        .where(*met)
         .order_by(view.c["_fid"])
         .limit(most)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in ground.connection.execute(select)]
+    rows = ground.connection.execute(select)
+    return [(*named,) if lon is None else (*named, lon, lat) for *named, lon, lat in rows]
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """The nearest feature of a layer to each of the first three of it."""
-    layer = PLACED.names(catalog)[0]
-    return {"proceso": "nearest", "capa": layer, "entradas": {"capa": layer}, "cuantos": 3}
+    """The feature of one service nearest to each of the first three of another."""
+    first, *others = services(catalog)
+    asked = {"capa": first, "cuantos": 1}
+    return {"proceso": "nearest", "capa": [*others, first][0], "entradas": asked, "cuantos": 3}
 
 
+COUNTS = {
+    "elementos": "Elementos de la capa que cumplen el filtro: la suma de los demás",
+    "respondidos": "Con respuesta",
+    "sin_ubicacion": "Sin ubicación: no hay lugar por el cual preguntar",
+    "rechazados": "Con la razón por que se rechazó la pregunta",
+    "sin_preguntar": "Los que pasan de «cuantos»",
+}
 PROCESS = Process(
     id="batch",
     title="Una pregunta sobre cada elemento de una capa",
     description=(
         "Hace una pregunta sobre un lugar a cada elemento de una capa (de una línea o superficie, "
         "un punto suyo). Es siempre un trabajo: dice cuánto lleva, y lo que se rechaza de un "
-        "elemento no detiene a los demás."
+        "elemento no detiene a los demás. «total» da cuenta de todos los elementos: respondidos, "
+        "sin ubicación, rechazados, y los que quedaron sin preguntar por pasar de «cuantos»."
     ),
     inputs=(
         Input("proceso", AboutAPlace(), "Pregunta que se hace", required=True),
@@ -146,12 +203,31 @@ PROCESS = Process(
         Input("cuantos", Number(1, MOST, whole=True), "A cuántos, como máximo", default=MOST),
     ),
     run=run,
+    check=check,
     output={
         "type": "object",
-        "required": ["proceso", "respuestas"],
+        "required": ["proceso", "total", "respuestas"],
         "properties": {
             "proceso": {"type": "string"},
-            "respuestas": {"type": "array", "items": {"type": "object"}},
+            "total": {
+                "type": "object",
+                "required": list(COUNTS),
+                "properties": {name: {"type": "integer", "title": COUNTS[name]} for name in COUNTS},
+            },
+            "respuestas": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["id", "nombre", "estado"],
+                    "properties": {
+                        "id": {"type": "string"},
+                        "nombre": {"type": "string"},
+                        "estado": {"type": "string", "enum": [ANSWERED, NOWHERE, REFUSED]},
+                        "respuesta": {"type": "object", "title": "La de la pregunta, si la hubo"},
+                        "rechazo": {"type": "string", "title": "Por qué se rechazó, si fue así"},
+                    },
+                },
+            },
         },
     },
     example=example,

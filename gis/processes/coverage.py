@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import PUBLICA
+from gis.processes.examples import services
 from gis.processes.inputs import Cql2, Number
 from gis.processes.process import Input, Process
 from gis.processes.selecting import ONCE, PEOPLE, PLACED, SURFACES, features, name_of
@@ -25,7 +26,7 @@ FARTHEST_M = 20_000
 SERVICE = (
     Input("servicio", PLACED, "Capa de los servicios", required=True),
     Input("distancia_m", Number(1, FARTHEST_M), "Hasta cuántos metros alcanza", required=True),
-    Input("filtro", Cql2(), "Filtro CQL2 sobre los servicios"),
+    Input("filtro", Cql2("servicio"), "Filtro CQL2 sobre los servicios"),
     Input("poblacion", PEOPLE, "Capa con los habitantes; si falta, la primera que los cuente"),
 )
 """What tells a service, its reach and who may need it."""
@@ -152,7 +153,7 @@ def _told(row: Mapping[str, Any] | sa.RowMapping) -> dict[str, Any]:
 
 def example(catalog: Catalog) -> dict[str, Any]:
     """Some service within 500 m."""
-    return {"servicio": PLACED.names(catalog)[0], "distancia_m": 500}
+    return {"servicio": services(catalog)[0], "distancia_m": 500}
 
 
 RULE = (

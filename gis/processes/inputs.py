@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import shapely
 
+from gis import store
+from gis.contract.access import PUBLICA
 from gis.contract.checks import meant
 from gis.crs import AREA
 from gis.errors import InvalidRequest
@@ -206,7 +208,9 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Cql2:
-    """A filter in CQL2 text over the fields of a layer."""
+    """A filter in CQL2 text over the fields of a layer: the one that the input ``of`` names."""
+
+    of: str = "capa"
 
     def schema(self, catalog: Catalog) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": 4000}
@@ -224,6 +228,10 @@ class Condition:
 
     name: str
     filter: Filter
+
+    def check(self, layer: Layer) -> None:
+        """Refuse a filter that the layer's public fields cannot answer."""
+        self.over(store.view(layer, PUBLICA))
 
     def over(self, columns: sa.FromClause) -> sa.ColumnElement[bool]:
         """The condition on a layer's columns; :class:`InvalidRequest` naming the input for a

@@ -9,7 +9,16 @@ from gis.network import BESIDE_M, HOLE_M2
 from gis.processes.geometry import in_degrees, in_metres
 from gis.processes.inputs import Number, Place, Several
 from gis.processes.process import Input, Process, somewhere
-from gis.processes.travelling import MODE, NETWORK, WITHOUT, gap, no_way, streets
+from gis.processes.travelling import (
+    MODE,
+    NETWORK,
+    WITHOUT,
+    gap,
+    no_way,
+    straight,
+    streets,
+    within_reach,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +36,13 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     limits = sorted({minutes * 60.0 for minutes in inputs["minutos"]}, reverse=True)
     start = in_metres(inputs["lugar"])
     found = network.service_area(ground.connection, by, start, limits)
-    warnings = gap(found[0].start, "a ese lugar") if found else []
-    if not found:
-        warnings = [no_way(ground.connection, by, [None, None])]
+    told: dict[str, Any] = {}
+    warnings = [no_way(ground.connection, by, [None, None])]
+    if found:
+        spot = found[0].start
+        within_reach(spot, by, "lugar")
+        warnings = gap(spot, "a ese lugar")
+        told = {"recta_m": round(spot.gap_m, 1), "recta": straight(start, spot.point)}
     features = [
         {
             "type": "Feature",
@@ -43,11 +56,10 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
         }
         for reached in found
     ]
-    gaps = {"recta_m": round(found[0].start.gap_m, 1)} if found else {}
     return {
         "type": "FeatureCollection",
         "features": features,
-        **gaps,
+        **told,
         "criterio": CRITERION,
         "advertencias": warnings,
     }
@@ -88,6 +100,7 @@ PROCESS = Process(
             "type": {"type": "string", "enum": ["FeatureCollection"]},
             "features": {"type": "array", "items": {"type": "object"}},
             "recta_m": {"type": "number"},
+            "recta": {"type": "object", "title": "Del lugar a la calle; ningún tiempo la cuenta"},
             "criterio": {"type": "string"},
             "advertencias": {"type": "array", "items": {"type": "string"}},
         },

@@ -1,4 +1,4 @@
-"""``nearest``: the features of a layer nearest to a place, in a straight line."""
+"""``nearest``: the features of a layer nearest to a place, in a straight line or by streets."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ import sqlalchemy as sa
 
 from gis import store
 from gis.contract.access import PUBLICA
+from gis.network import Mode
+from gis.processes import nearest_by_streets
+from gis.processes.examples import services
 from gis.processes.geometry import as_geojson, stored_point
-from gis.processes.inputs import Cql2, Number, Place
+from gis.processes.inputs import Choice, Cql2, Number, Place
+from gis.processes.nearest_by_streets import COMPARED, STRAIGHT
 from gis.processes.process import Input, Process, somewhere
 from gis.processes.selecting import PLACED
+from gis.processes.travelling import WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +32,8 @@ MOST = 50
 
 def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The features, the nearest first; one that holds the place is at 0 m."""
+    if inputs["medida"] != STRAIGHT:
+        return nearest_by_streets.run(ground, inputs)
     layer: Layer = inputs["capa"]
     ground.state(layer)
     wanted: Condition | None = inputs["filtro"]
@@ -79,8 +86,8 @@ def _nearest(layer: Layer, wanted: Condition | None) -> sa.Select[Any]:
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """The three features of some layer nearest to the middle of the municipality."""
-    return {"lugar": somewhere(catalog), "capa": PLACED.names(catalog)[0], "cuantos": 3}
+    """The three features of some service nearest to the middle of the municipality."""
+    return {"lugar": somewhere(catalog), "capa": services(catalog)[0], "cuantos": 3}
 
 
 PROCESS = Process(
@@ -88,21 +95,32 @@ PROCESS = Process(
     title="Lo más cercano",
     description=(
         "Los elementos de una capa más cercanos a un lugar, con su distancia en línea recta en "
-        "metros (MAGNA-SIRGAS Origen Nacional)."
+        "metros (MAGNA-SIRGAS Origen Nacional); o, con «medida», los más cercanos en tiempo por "
+        f"las calles, cada uno con sus minutos y su camino. {WITHOUT}."
     ),
     inputs=(
         Input("lugar", Place(), "Lugar desde donde se mide", required=True),
         Input("capa", PLACED, "Capa", required=True),
         Input("cuantos", Number(1, MOST, whole=True), "Cuántos elementos", default=5),
         Input("filtro", Cql2(), "Filtro CQL2 sobre los campos de la capa"),
+        Input(
+            "medida",
+            Choice((STRAIGHT, *Mode)),
+            "Cómo se mide: en línea recta, o por las calles a pie o en carro",
+            "Por las calles, la geometría de cada elemento es el camino; él va en «lugar». Se "
+            f"comparan los {COMPARED} más cercanos en línea recta.",
+            default=STRAIGHT,
+        ),
     ),
     run=run,
+    check=nearest_by_streets.check,
     output={
         "type": "object",
         "required": ["type", "features"],
         "properties": {
             "type": {"type": "string", "enum": ["FeatureCollection"]},
             "features": {"type": "array", "items": {"type": "object"}},
+            "advertencias": {"type": "array", "items": {"type": "string"}},
         },
     },
     example=example,

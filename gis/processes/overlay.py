@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from gis.processes.examples import crossed, zones
 from gis.processes.inputs import Cql2
 from gis.processes.process import Input, Process
 from gis.processes.selecting import (
@@ -103,8 +104,8 @@ def _outside(layer: Layer, first: sa.CTE, over: sa.CTE) -> sa.Select[Any]:
 
 
 def example(catalog: Catalog) -> dict[str, Any]:
-    """Some layer over some surfaces."""
-    return {"capa": PLACED.names(catalog)[0], "sobre": SURFACES.names(catalog)[0]}
+    """Streets over surfaces by categories."""
+    return {"capa": crossed(catalog), "sobre": zones(catalog)}
 
 
 PROCESS = Process(
@@ -120,7 +121,7 @@ PROCESS = Process(
         Input("capa", PLACED, "Capa que se cruza", required=True),
         Input("sobre", SURFACES, "Capa de superficies con que se cruza", required=True),
         Input("filtro", Cql2(), "Filtro CQL2 de «capa»"),
-        Input("filtro_sobre", Cql2(), "Filtro CQL2 de «sobre»"),
+        Input("filtro_sobre", Cql2("sobre"), "Filtro CQL2 de «sobre»"),
     ),
     run=run,
     output={

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from gis.contract.checks import meant
 from gis.errors import InvalidRequest
-from gis.processes.inputs import LayerOf
+from gis.processes.inputs import Cql2, LayerOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gis.contract.catalog import Catalog
     from gis.processes.ground import Ground
-    from gis.processes.inputs import Kind
+    from gis.processes.inputs import Condition, Kind
 
 Json = dict[str, Any]
 QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema"})
@@ -39,6 +39,10 @@ class Input:
     """Whether it must be given; what is not required and not given is ``default``."""
 
 
+def _anything(values: Mapping[str, Any], catalog: Catalog) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One question. ``run`` gets the inputs by name, read and complete, and answers with the
@@ -56,11 +60,14 @@ class Process:
     keywords: tuple[str, ...] = ()
     is_long: bool = False
     """Whether it may outlast a request: it then is best asked as a job."""
+    check: Callable[[Mapping[str, Any], Catalog], None] = field(default=_anything, compare=False)
+    """Refuses inputs, each right by itself, that do not go together."""
     version: str = "1.0.0"
 
     def read(self, given: Any, catalog: Catalog) -> dict[str, Any]:
         """The inputs as ``run`` takes them. :class:`InvalidRequest`, naming the input, for one
-        that does not exist, is missing, or is not what it should be."""
+        that does not exist, is missing, or is not what it should be: whatever can be told
+        without looking at the data is told here, before a job is made of it."""
         if not isinstance(given, dict):
             raise InvalidRequest("«inputs» debe ser un objeto JSON", parameter="inputs")
         known = {one.name: one for one in self.inputs}
@@ -71,7 +78,12 @@ class Process:
                     f"tiene {', '.join(known) or 'ninguna'}",
                     parameter=name,
                 )
-        return {one.name: _value(one, given, catalog) for one in self.inputs}
+        values = {one.name: _value(one, given, catalog) for one in self.inputs}
+        for one in self.inputs:
+            if isinstance(one.kind, Cql2) and values[one.name] is not None:
+                _check_filter(values[one.name], values[one.kind.of])
+        self.check(values, catalog)
+        return values
 
     def is_offered(self, catalog: Catalog) -> bool:
         """Whether the catalog has the layers without which nobody can ask."""
@@ -99,6 +111,13 @@ def _value(one: Input, given: Mapping[str, Any], catalog: Catalog) -> Any:
             f"«{one.name}» viene vacía (null): quítela si no hay qué decir", parameter=one.name
         )
     return one.kind.read(one.name, value, catalog)
+
+
+def _check_filter(wanted: Condition, named: Any) -> None:
+    """Refuse a filter over fields that a layer named beside it does not have."""
+    for layer in named if isinstance(named, tuple) else (named,):
+        if layer is not None:
+            wanted.check(layer)
 
 
 def _otherwise(one: Input, catalog: Catalog) -> Any:

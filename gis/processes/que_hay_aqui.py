@@ -35,9 +35,7 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     asking = Asking(ground.catalog, walks, statements)
     answer = ask(ground.connection, asking, spot)
     known = {each.layer for each in answer.basis}
-    for layer in asked_layers(ground.catalog):
-        if layer.name in known:
-            ground.state(layer)
+    ground.rest_on(each for each in asked_layers(ground.catalog) if each.name in known)
     told = document(answer)
     return {name: told[name] for name in OUTPUT}
 

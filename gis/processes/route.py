@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import shapely
-
 from gis import network
 from gis.processes.geometry import in_degrees, in_metres
 from gis.processes.inputs import Place
 from gis.processes.process import Input, Process, somewhere
-from gis.processes.travelling import MODE, NETWORK, WITHOUT, gap, no_way, streets
+from gis.processes.travelling import (
+    MODE,
+    NETWORK,
+    WITHOUT,
+    gap,
+    no_way,
+    straight,
+    streets,
+    within_reach,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gis.contract.catalog import Catalog
-    from gis.network import Route
+    from gis.network import Route, Spot, Streets
     from gis.processes.ground import Ground
+    from gis.processes.travelling import Point
 
 
 def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,14 +35,27 @@ def run(ground: Ground, inputs: Mapping[str, Any]) -> dict[str, Any]:
     start, end = in_metres(inputs["desde"]), in_metres(inputs["hasta"])
     found = network.route(ground.connection, by, start, end)
     if found is None:
-        ends = network.spots(ground.connection, by, [start, end])
-        why = no_way(ground.connection, by, ends)
-        none = {"modo": by.mode.value, "camino": False, "advertencias": [why]}
-        return {"type": "Feature", "geometry": None, "properties": none}
+        return _none(ground, by, start, end)
+    _check(by, found.start, found.end)
     told: dict[str, Any] = {"modo": by.mode.value, "camino": True, **_told(found)}
-    told["recta_desde"] = in_degrees(shapely.LineString([start, found.start.point]))
-    told["recta_hasta"] = in_degrees(shapely.LineString([found.end.point, end]))
+    told["recta_desde"] = straight(start, found.start.point)
+    told["recta_hasta"] = straight(found.end.point, end)
     return {"type": "Feature", "geometry": in_degrees(found.way), "properties": told}
+
+
+def _check(by: Streets, first: Spot, last: Spot) -> None:
+    within_reach(first, by, "desde")
+    within_reach(last, by, "hasta")
+
+
+def _none(ground: Ground, by: Streets, start: Point, end: Point) -> dict[str, Any]:
+    first, last = network.spots(ground.connection, by, [start, end])
+    told: dict[str, Any] = {"modo": by.mode.value, "camino": False}
+    if first is not None and last is not None:
+        _check(by, first, last)
+        told |= {"recta_desde_m": round(first.gap_m, 1), "recta_hasta_m": round(last.gap_m, 1)}
+    told["advertencias"] = [no_way(ground.connection, by, [first, last])]
+    return {"type": "Feature", "geometry": None, "properties": told}
 
 
 def _told(found: Route) -> dict[str, Any]:

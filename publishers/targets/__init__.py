@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from gis.contract.entity import Entity
     from gis.contract.entity import Target as Account
-    from publishers.targets import ckan
+    from publishers.targets import ckan, socrata
+    from publishers.targets.socrata import Assets
 else:
     ckan = Later("publishers.targets.ckan")
+    socrata = Later("publishers.targets.socrata")
 
 __all__ = [
     "CATALOGUE",
@@ -34,9 +36,15 @@ CATALOGUE = "estatico"
 
 
 def open_target(
-    account: Account, entity: Entity, *, home: Path, secrets: Mapping[str, str]
+    account: Account,
+    entity: Entity,
+    *,
+    home: Path,
+    secrets: Mapping[str, str],
+    assets: Assets | None = None,
 ) -> Target:
-    """The adapter of a declared account. ``home`` is SIG_HOME; ``secrets`` holds the environment.
+    """The adapter of a declared account. ``home`` is SIG_HOME; ``secrets`` holds the environment;
+    ``assets`` remembers what datasets are called on portals that name them.
 
     Raises :class:`ConfigurationError` for an unknown kind or a missing option or secret.
     """
@@ -45,9 +53,11 @@ def open_target(
         return StaticTarget(account.name, catalogue_root(account, home), f"{entity.base_url}/datos")
     if account.kind == "ckan":
         return ckan.CkanTarget.from_options(account.name, options, entity, secrets)
+    if account.kind == "socrata" and assets is not None:
+        return socrata.SocrataTarget.from_options(account.name, options, entity, secrets, assets)
     raise ConfigurationError(
         f"El destino «{account.name}» es de un tipo en que aún no se publica: «{account.kind}» "
-        f"(se publica en: {CATALOGUE}, ckan)"
+        f"(se publica en: {CATALOGUE}, ckan, socrata)"
     )
 
 
@@ -61,4 +71,6 @@ def is_configured(account: Account, secrets: Mapping[str, str]) -> bool:
     options = dict(account.options)
     if account.kind == CATALOGUE:
         return True
+    if account.kind == "socrata":
+        return socrata.SocrataTarget.is_configured(options, secrets)
     return account.kind == "ckan" and ckan.CkanTarget.is_configured(options, secrets)

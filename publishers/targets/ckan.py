@@ -49,6 +49,8 @@ LICENCES = {CC_BY_4: "cc-by", CC_BY_SA_4: "cc-by-sa", ODBL_1: "odc-odbl"}
 class CkanTarget:
     """An organisation's account in a CKAN. ``session`` is injectable for tests and proxies."""
 
+    addresses_rows = False
+
     def __init__(
         self,
         name: str,

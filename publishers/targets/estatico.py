@@ -32,6 +32,8 @@ _TEMPORARY = ".nuevo-"
 class StaticTarget:
     """See the module. ``root`` is made when needed; ``address`` is the public ``…/datos``."""
 
+    addresses_rows = False
+
     def __init__(self, name: str, root: Path, address: str) -> None:
         self._name = name
         self._root = root

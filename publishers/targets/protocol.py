@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ class Standing:
     sha256s: dict[str, str]
     """SHA-256 in hex of each file, by name."""
     address: str
+    marks: dict[str, str] = field(default_factory=dict)
+    """What a portal that keeps no files says of when it was changed last, kept in the ledger."""
 
 
 class Target(Protocol):
@@ -25,6 +27,9 @@ class Target(Protocol):
 
     Failures are :class:`TargetUnavailable` (try again) or :class:`TargetRefused` (do not).
     """
+
+    addresses_rows: bool
+    """Whether rows can be sent one by one: then the package brings the file as it was before."""
 
     @property
     def name(self) -> str: ...

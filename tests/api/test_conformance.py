@@ -91,7 +91,7 @@ def test_moment_is_described_as_it_is_read(client: httpx.Client, text: str) -> N
 
 
 def test_every_described_address_answers(client: httpx.Client) -> None:
-    values = {"featureId": "s001", "tileMatrix": "14", "tileRow": "1", "tileCol": "1"}
+    values = {"featureId": "s001", "tileMatrix": "0", "tileRow": "0", "tileCol": "0"}
     for path, operations in client.get("/api/openapi.json").json()["paths"].items():
         if ("{featureId}" in path and "/sitios/" not in path) or "{jobId}" in path:
             continue

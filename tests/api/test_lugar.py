@@ -6,6 +6,7 @@ import html
 import json
 import re
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,10 +14,13 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from api.places import Places, meant
 from api.settings import Settings
 from api.wiring import System
 from gis import store
+from gis.here import Asking, Spot
 from gis.here.code import LENGTH, tidy
+from gis.here.finder import Candidate, Finding, OnlyCoordinates
 from gis.here.signing import MOST_GUESSES
 from tests import here_city
 from tests.api.conftest import serving
@@ -143,6 +147,74 @@ def test_nothing_found_says_what_to_try(client: httpx.Client) -> None:
     assert text.text.startswith("No se encontró «zzz»")
 
 
+def asked(client: httpx.Client, text: str, form: str = "json") -> httpx.Response:
+    return client.get("/lugar", params={"q": text, "f": form})
+
+
+def test_what_is_registered_without_location_is_told_as_such(client: httpx.Client) -> None:
+    answer = asked(client, "antena perdida")
+    assert answer.status_code == 200
+    (found,) = answer.json()["sin_ubicacion"]
+    assert (found["titulo"], found["capa"]) == ("Antena perdida", "antenas")
+    assert {"campo": "alcance", "valor": 40.0}.items() <= found["campos"][1].items()
+    assert client.get(found["url"]).json()["properties"]["nombre"] == "Antena perdida"
+    text = asked(client, "antena perdida", "txt").text
+    assert "su ubicación no se ha establecido" in text
+    assert "40 m" in text
+    assert "Cra 5" not in text
+    page = asked(client, "antena perdida", "html")
+    assert page.status_code == 200
+    assert "40 m" in page.text
+    assert "No se encontró" not in page.text
+
+
+@pytest.mark.parametrize("text", ["antenas", "¿dónde quedan las antenas más cercanas?"])
+def test_a_kind_of_place_offers_those_of_its_list(client: httpx.Client, text: str) -> None:
+    answer = asked(client, text)
+    assert answer.status_code == 300
+    told = answer.json()
+    assert [each["titulo"] for each in told["candidatos"]] == [
+        "Cercana de poco alcance",
+        "Lejana de mucho alcance",
+    ]
+    assert [each["capa"] for each in told["listas"]] == ["antenas"]
+    page = asked(client, text, "html").text
+    assert "/api/collections/antenas/items?f=html" in page
+
+
+def test_a_name_read_as_another_is_offered_and_not_supposed(client: httpx.Client) -> None:
+    assert asked(client, "lejana de mucho alcance").status_code == 200
+    answer = asked(client, "lejana de mucho alcanze")
+    assert answer.status_code == 300
+    assert answer.json()["candidatos"][0]["titulo"].startswith("Lejana de mucho alcance")
+
+
+def test_what_is_against_a_place_goes_with_every_link_to_it(here_system: System) -> None:
+    class Doubtful(OnlyCoordinates):
+        def find(self, conn: sa.Connection, text: str) -> Finding:
+            warned = ("No queda en Comuna 7, que la dirección nombra",)
+            return Finding((Candidate("Calle 1", "Placa", LON, LAT, 17.2, warnings=warned),))
+
+    places = Places(here_system.reader, here_system.engine, Asking(here_system.catalog), Doubtful())
+    first = meant(places.find("calle 1").candidates[0], "calle 1")
+    linked = Spot(LON, LAT, is_inside=False, asked="calle 1", doubt_m=18.0)
+    assert places.again(linked) == replace(first, doubt_m=18.0)
+    assert "No queda en Comuna 7" in places.again(linked).caution
+    elsewhere = replace(linked, lat=LAT + 0.1)
+    assert places.again(elsewhere) == elsewhere
+    code = places.code(places.answer(places.again(linked)))
+    issued = places.read_code(code)
+    assert issued is not None
+    assert (issued.doubt_m, issued.was_warned) == (18, True)
+
+
+def test_a_refusal_is_text_for_who_reads_text(client: httpx.Client) -> None:
+    answer = asked(client, "a" * 201, "txt")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == MEDIA["txt"]
+    assert answer.text == "«q» admite hasta 200 caracteres, sin nulos.\n"
+
+
 def test_coordinates_are_an_address(client: httpx.Client) -> None:
     told = client.get("/lugar", params={"q": f"{LAT}, {LON}", "f": "json"}).json()
     assert (told["lugar"]["lon"], told["lugar"]["lat"]) == (LON, LAT)
@@ -247,6 +319,7 @@ def test_every_address_on_the_page_answers(client: httpx.Client) -> None:
         html.unescape(each) for each in re.findall(r'(?:src|href)="([^"#]*/lugar[^"]*)"', page)
     }
     assert len(found) > 3
+    assert re.search(r'href="/\?lugar=-?[\d.]+,[\d.]+,90"', page)
     for address in found:
         assert client.get(address).status_code == 200, address
 

@@ -142,3 +142,20 @@ def test_one_who_leaves_stops_the_statement(own_city: System) -> None:
         busy.rollback()
         with httpx.Client(base_url=address) as client:
             assert ask(client, INPUTS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "which"),
+    [
+        ({"filtro": "documento = '1'"}, "filtro"),
+        ({"entradas": {"capa": "nada"}}, "entradas"),
+        ({"entradas": {"capa": "sitios", "filtro": "documento = '1'"}}, "entradas"),
+    ],
+)
+def test_a_job_that_could_only_fail_is_not_made(
+    client: httpx.Client, wrong: dict[str, Any], which: str
+) -> None:
+    asked = {"proceso": "nearest", "capa": "sitios", "entradas": {"capa": "sitios"}, **wrong}
+    answer = client.post("/api/processes/batch/execution", json={"inputs": asked})
+    assert answer.status_code == 400, answer.text
+    assert which in answer.json()["detail"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LAYERS = (
     "municipio", "comunas", "barrios", "corregimientos", "centros_poblados", "malla_vial",
     "puntos_vive_digital", "bibliotecas", "kioscos_vive_digital",
+    "manzanas_censales",
 )  # fmt: skip
 
 
@@ -129,7 +130,30 @@ def test_a_street_is_as_doubtful_for_the_search_as_for_the_geocoder(
 def test_what_contradicts_an_address_is_told(city_client: httpx.Client) -> None:
     found = search(city_client, "Cra 9 # 35-40 B/ Inventado")[0]
     assert "Ninguna capa tiene «Barrio Inventado»" in found["advertencias"][0]
-    assert search(city_client, "Cra 5 # 20-15 Espinal Tolima") == []
+
+
+def test_what_is_not_found_says_why_where_that_is_known(city_client: httpx.Client) -> None:
+    def asked(text: str) -> dict[str, Any]:
+        found: dict[str, Any] = city_client.get("/api/search", params={"q": text}).json()
+        return found
+
+    elsewhere = asked("Cra 5 # 20-15 Espinal Tolima")
+    assert elsewhere["resultados"] == []
+    assert "«Espinal Tolima»: no es de" in elsewhere["motivo"]
+    assert asked("zzzzqqqq")["motivo"] == ""
+    assert asked("Cra 5 # 37-20")["motivo"] == ""
+
+
+def test_a_sentence_is_offered_the_area_that_it_names(city_client: httpx.Client) -> None:
+    found = search(city_client, "no se donde vivo en la comuna 1")
+    assert [each["etiqueta"] for each in found] == ["Comuna 1"]
+    assert found[0]["puntaje"] == 0.5
+
+
+def test_a_block_is_that_of_its_barrio(city_client: httpx.Client) -> None:
+    found = search(city_client, "Mz C Casa 12 Jordán 7 etapa")
+    assert [each["etiqueta"] for each in found if each["tipo"] == "direccion"] == ["Manzana C"]
+    assert "Barrio Jordán 7 etapa" in found[0]["contexto"]
 
 
 @pytest.mark.parametrize("text", ["Santuario", "KVD santuario", "kiosco santuaryo"])

@@ -43,6 +43,7 @@ def ready(system: System, address: str, path: str) -> None:
     within(5, from_memory)
 
 
+@pytest.mark.heavy
 def test_a_tile_is_made_once_by_all_processes(
     own_database: Database, own_city: System, tmp_path: Path
 ) -> None:

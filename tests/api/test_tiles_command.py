@@ -55,6 +55,7 @@ def test_export_writes_what_the_public_sees(
     assert path.stat().st_size == report["bytes"]
 
 
+@pytest.mark.heavy
 def test_seed_fills_the_shelf_and_goes_on_where_it_was(
     capsys: pytest.CaptureFixture[str], settings: Settings, database: Database, catalog: Catalog
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.conformance.proving import REL, get, proves, rels
+from tests.conformance.proving import REL, SPEC, get, proves, rels
 
 if TYPE_CHECKING:
     import httpx
@@ -20,26 +20,129 @@ def described(client: httpx.Client) -> list[dict[str, Any]]:
     return [get(client, f"/api/processes/{one['id']}") for one in found]
 
 
+NEAREST = "/api/processes/nearest"
+
+
+def asked(client: httpx.Client, **more: Any) -> httpx.Response:
+    """The example of one process, asked."""
+    example = get(client, NEAREST)["example"]
+    return client.post(NEAREST + "/execution", json={**example, **more})
+
+
 @proves(CONF + "core")
-def test_core(client: httpx.Client) -> None:
-    """/conf/core: process-list, process-description, process-execute and their refusals."""
-    assert rels(get(client, "/api"))[REL + "processes"].endswith("/api/processes?f=json")
+def test_landingpage_success(client: httpx.Client) -> None:
+    """/req/core/landingpage-success: it leads to the API, its conformance and the processes."""
+    found = rels(get(client, "/api"))
+    assert {"service-desc", "service-doc", "conformance"} <= set(found)
+    assert found[REL + "processes"].endswith("/api/processes?f=json")
+
+
+@proves(CONF + "core")
+def test_conformance_success(client: httpx.Client) -> None:
+    """/req/core/conformance-success: it names each class of this part that is met."""
+    claimed = get(client, "/api/conformance")["conformsTo"]
+    assert {one.removeprefix(SPEC + CONF) for one in claimed if CONF in one} == {
+        "core", "ogc-process-description", "json", "html", "oas30", "job-list", "dismiss",
+    }  # fmt: skip
+
+
+@proves(CONF + "core")
+def test_process_list_success(client: httpx.Client) -> None:
+    """/req/core/process-list-success and /req/core/pl-links: each with its summary and links."""
     listed = get(client, "/api/processes")
-    assert "self" in rels(listed)
+    assert {"self", "alternate"} <= set(rels(listed))
+    assert all("type" in link for link in listed["links"])
     for one in listed["processes"]:
-        assert {"id", "version", "jobControlOptions"} <= set(one)
+        assert {"id", "version", "jobControlOptions", "outputTransmission"} <= set(one)
         assert set(one["jobControlOptions"]) <= MODES
-        path = f"/api/processes/{one['id']}"
-        asked = get(client, path)
-        answer = client.post(path + "/execution", json=asked["example"])
-        assert answer.status_code in (200, 201, 503), answer.text
-        refused = client.post(path + "/execution", json={"inputs": {"nada": 1}})
-        assert refused.status_code == 400
-    missing = client.post("/api/processes/nada/execution", json={"inputs": {}})
-    assert missing.status_code == 404
-    assert missing.json()["type"] == EXCEPTIONS + "no-such-process"
-    assert client.get("/api/jobs/nada").json()["type"] == EXCEPTIONS + "no-such-job"
-    assert client.get("/api/jobs/nada/results").json()["type"] == EXCEPTIONS + "no-such-job"
+        assert rels(one)["self"]
+
+
+@proves(CONF + "core")
+def test_pl_limit_response(client: httpx.Client) -> None:
+    """/req/core/pl-limit-definition and pl-limit-response: no more than asked, and no nonsense."""
+    assert len(get(client, "/api/processes", limit=2)["processes"]) == 2
+    assert "next" in rels(get(client, "/api/processes", limit=2))
+    for wrong in ("0", "-1", "x"):
+        assert client.get("/api/processes", params={"limit": wrong}).status_code == 400
+
+
+@proves(CONF + "core")
+def test_process_success(client: httpx.Client) -> None:
+    """/req/core/process-success: every process that is listed is described."""
+    for one in get(client, "/api/processes")["processes"]:
+        found = get(client, f"/api/processes/{one['id']}")
+        assert (found["id"], found["version"]) == (one["id"], one["version"])
+        assert any(rel.endswith("/execute") for rel in rels(found))
+
+
+@proves(CONF + "core")
+def test_no_such_process(client: httpx.Client) -> None:
+    """/req/core/process-exception-no-such-process: 404 with OGC's type, read or asked."""
+    for answer in (
+        client.get("/api/processes/nada"),
+        client.post("/api/processes/nada/execution", json={"inputs": {}}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (
+            404, EXCEPTIONS + "no-such-process",
+        )  # fmt: skip
+
+
+@proves(CONF + "core")
+def test_process_execute(client: httpx.Client) -> None:
+    """/req/core/process-execute-op and test-process: each answers its example (503: a job that
+    nobody attends here), and refuses an input that it does not have."""
+    for one in described(client):
+        path = f"/api/processes/{one['id']}/execution"
+        answer = client.post(path, json=one["example"])
+        expected = (200,) if "sync-execute" in one["jobControlOptions"] else (201, 503)
+        assert answer.status_code in expected, answer.text
+        assert client.post(path, json={"inputs": {"nada": 1}}).status_code == 400
+
+
+@proves(CONF + "core")
+def test_process_execute_request(client: httpx.Client) -> None:
+    """/req/core/process-execute-request: a body that is no execute request is refused."""
+    for body in ([], "x", {"inputs": []}, {"nada": {}}, {"response": "xml", "inputs": {}}):
+        assert client.post(NEAREST + "/execution", json=body).status_code == 400
+
+
+@proves(CONF + "core")
+def test_process_execute_inputs(client: httpx.Client) -> None:
+    """/req/core/process-execute-input-inline-object and -mixed-type: a value and a qualified value
+    are the same; what does not fit the schema is refused by its name."""
+    inputs = get(client, NEAREST)["example"]["inputs"]
+    qualified = {**inputs, "cuantos": {"value": inputs["cuantos"]}}
+    assert asked(client, inputs=qualified).json() == asked(client).json()
+    for name in inputs:
+        answer = asked(client, inputs={**inputs, name: {}})
+        assert answer.status_code == 400
+        assert name in answer.json()["detail"]
+
+
+@proves(CONF + "core")
+def test_process_execute_outputs(client: httpx.Client) -> None:
+    """/req/core/process-execute-default-outputs: none named, all come; one that is not there is
+    refused."""
+    assert asked(client, outputs={"resultado": {}}).json() == asked(client).json()
+    assert asked(client, outputs={"nada": {}}).status_code == 400
+
+
+@proves(CONF + "core")
+def test_process_execute_sync(client: httpx.Client) -> None:
+    """/req/core/process-execute-sync-one, -sync-raw-value-one and -sync-document."""
+    raw = asked(client, response="raw")
+    assert raw.headers["content-type"] == "application/json"
+    assert raw.json()["type"] == "FeatureCollection"
+    assert asked(client, response="document").json() == {"resultado": raw.json()}
+
+
+@proves(CONF + "core")
+def test_no_such_job(client: httpx.Client) -> None:
+    """/req/core/job-exception-no-such-job and job-results-exception-no-such-job."""
+    for path in ("/api/jobs/nada", "/api/jobs/nada/results"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (404, EXCEPTIONS + "no-such-job")
 
 
 @proves(CONF + "ogc-process-description")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 import layers
-from api import derived, samples
+from api import derived, portals, samples
 from api.process_documents import output_schema
 from api.settings import Settings
 from api.wiring import System
@@ -20,6 +21,7 @@ from gis.contract import PUBLICA
 from gis.features import reading
 from gis.processes import Ground, execute, process, processes
 from gis.surroundings import CurrentFeatures
+from publishers.publish import publish
 from tests.api.conftest import serving
 
 if TYPE_CHECKING:
@@ -136,6 +138,51 @@ def test_each_question_answers_its_example_as_it_says(loaded: System) -> None:
         assert answer["avisos"][0].startswith("Datos de demostración"), one.id
 
 
+TEACHES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "area-report": lambda found: all(one["elementos"] for one in found["capas"]),
+    "batch": lambda found: found["total"]["respondidos"] == len(found["respuestas"]) > 1,
+    "coverage": lambda found: 0 < found["total"]["personas_cubiertas"] < found["total"]["personas"],
+    "gaps": lambda found: found["features"][0]["properties"]["personas"],
+    "geocode": lambda found: found["features"],
+    "isochrone": lambda found: all(one["properties"]["calles_m"] for one in found["features"]),
+    "kvd-eligibility": lambda found: len([n for n in found["total"].values() if n]) > 1,
+    "nearest": lambda found: len({one["geometry"]["type"] for one in found["features"]}) == 1,
+    "overlay": lambda found: len({one["sobre"] for one in found["encima"]}) > 1,
+    "que-hay-aqui": lambda found: len(found["partes"]) > 3,
+    "reverse-geocode": lambda found: found["direccion"],
+    "route": lambda found: found["properties"]["camino"] and len(found["properties"]["pasos"]) > 1,
+}
+"""By question, whether an answer to its example shows what the question is for."""
+
+
+def test_each_example_teaches_what_its_question_is_for(loaded: System) -> None:
+    asked = processes(loaded.catalog)
+    assert set(TEACHES) == set(asked), "each question says here what its example shows"
+    poor = {
+        name: answer
+        for name, one in asked.items()
+        if not TEACHES[name](answer := ask(loaded, name, **one.example(loaded.catalog)))
+    }
+    assert not poor
+    overlay = asked["overlay"].example(loaded.catalog)
+    assert overlay["capa"] != overlay["sobre"]
+
+
+PASTED = re.compile(r"curl -X POST \S+(/api/\S+) .*? -d '(.*?)'\n", re.DOTALL)
+
+
+def test_what_the_guide_shows_works_when_pasted(client: httpx.Client) -> None:
+    guide = (layers.FOLDER.parent / "docs" / "preguntas.md").read_text()
+    shown = PASTED.findall(guide.replace("'\\''", "\0"))
+    assert len(shown) == guide.count("curl ") > 0
+    for path, body in shown:
+        asked = json.loads(body.replace("\0", "'"))
+        answer = client.post(path, json=asked)
+        assert answer.status_code == 200, answer.text
+        name = path.split("/")[3]
+        assert TEACHES[name](answer.json()), answer.text
+
+
 def test_each_kiosk_s_village_has_a_verdict_with_its_reasons(loaded: System) -> None:
     found = ask(loaded, "kvd-eligibility")
     villages = {one["poblado"]: one for one in found["poblados"]}
@@ -184,3 +231,54 @@ def test_coverage_of_all_comunas_adds_up_and_keeps_its_bounds(loaded: System) ->
     for name in ("personas", "manzanas", "personas_cubiertas_maximo"):
         assert sum(row[name] for row in found["por"]) == found["total"][name]
     assert len([row for row in found["por"] if row["id"] is not None]) == 13
+
+
+def looked_for(client: httpx.Client, text: str) -> tuple[int, dict[str, Any]]:
+    answer = client.get("/lugar", params={"q": text, "f": "json"})
+    return answer.status_code, answer.json()
+
+
+def test_a_place_that_nobody_has_located_is_known_all_the_same(client: httpx.Client) -> None:
+    status, told = looked_for(client, "Santuario")
+    assert status == 200
+    assert "Santuario" in told["detail"]
+    assert "su ubicación no se ha establecido" in told["detail"]
+    (known,) = told["sin_ubicacion"]
+    assert {each["campo"] for each in known["campos"]} >= {"nombre", "tipo"}
+    assert client.get(known["url"]).json()["geometry"] is None
+
+
+def test_why_there_is_no_place_is_told(client: httpx.Client) -> None:
+    status, told = looked_for(client, "Cra 5 # 20-15 Espinal Tolima")
+    assert status == 404
+    assert "Espinal" in told["detail"]
+    status, told = looked_for(client, "¿dónde queda el hospital?")
+    assert status == 300
+    assert told["candidatos"]
+    assert [each["capa"] for each in told["listas"]] == ["centros_salud"]
+    assert client.get(told["listas"][0]["url"]).status_code == 200
+
+
+def test_what_contradicts_an_address_reaches_the_answer(client: httpx.Client) -> None:
+    status, told = looked_for(client, "Cra 9 # 35-40 Comuna 7")
+    assert status == 200
+    assert told["lugar"]["direccion"].startswith("Carrera 9 # 35-40")
+    assert "No queda en Comuna 7" in told["lugar"]["cautela"]
+
+
+@pytest.mark.parametrize("text", ["Av Ambalá", "Mz C Casa 12 Jordán 7 etapa", "Km 4 vía al Nevado"])
+def test_addresses_as_people_write_them_are_answered(client: httpx.Client, text: str) -> None:
+    status, told = looked_for(client, text)
+    assert status == 200
+    assert told["lugar"]["incertidumbre_m"] > 0
+
+
+@pytest.mark.heavy
+def test_every_dataset_leaves_and_no_person_with_it(loaded: System) -> None:
+    outcomes = {
+        order.dataset.name: publish(order)
+        for order in portals.orders(loaded, [], "estatico", actor="prueba")
+    }
+    stayed = {name: done.plan.reason for name, done in outcomes.items() if not done.writes}
+    assert stayed == {}
+    assert outcomes.keys() == {dataset.name for _, dataset in loaded.catalog.datasets()}

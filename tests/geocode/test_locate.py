@@ -275,6 +275,9 @@ class TestDoubt:
             ("Vereda Inventada", "Ninguna capa tiene «Vereda Inventada»"),
             ("la casa verde", "no se reconoció"),
             ("Melgar", "es el nombre de otra población"),
+            ("ciudadela Simón Bolívar", "«Ciudadela Simon Bolivar» no se reconoció"),
+            ("frente al parque Santander", "no se reconoció"),
+            ("Barrio Santander", "Ninguna capa tiene «Barrio Santander»"),
         ],
     )
     def test_what_no_layer_knows_is_said_and_doubted(self, beside: str, words: str) -> None:

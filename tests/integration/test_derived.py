@@ -255,3 +255,8 @@ def test_public_fields_of_counts_say_what_is_silent() -> None:
     assert all(field.access is PUBLICA for field in counted.fields)
     assert "menos de 5" in counted.field("cantidad_casos").definition
     assert [dataset.name for dataset in counted.datasets] == ["casos_por_zona"]
+
+
+def test_a_dataset_does_not_take_the_address_of_a_page() -> None:
+    with pytest.raises(ContractError, match="página del catálogo"):
+        Dataset("calendario")

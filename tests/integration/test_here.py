@@ -68,8 +68,8 @@ def test_what_covers_is_told_in_plain_words(database: Database) -> None:
     assert [told.value for told in found[0].told][2:] == [here_city.HOSTILE, "05/03/2024"]
     assert [each.text for each in answer.advice] == ["Vaya a un lugar alto."]
     assert answer.summary.startswith(
-        "Inundación: nivel alta. De movimientos en masa: sin estudio de peligros: no se sabe si "
-        "los hay. Riesgos: todavía no hay datos."
+        "Inundación: nivel alta. Movimientos en masa: sin estudio de peligros, no se sabe si los "
+        "hay. Riesgos: todavía no hay datos."
     )
     assert answer.spot.zone is Zone.URBAN
 
@@ -103,13 +103,22 @@ def test_a_zone_within_the_error_of_the_place_is_told(
     (*none, edge) = said(answer, "peligros").edges or (None,)
     assert none == []
     assert (edge is not None) is is_told
-    assert ("Puede estar en otra zona, a menos de 10 m: inundación: nivel alta" in answer.summary
-            ) is is_told  # fmt: skip
+    told = "Puede estar también en otra zona: inundación: nivel alta (a menos de 10 m)"
+    assert (told in answer.summary) is is_told
     assert said(answer, "peligros").status is Status.UNKNOWN
     assert "Sin estudio de peligros" in answer.summary
     if edge is not None:
         assert edge.metres == pytest.approx(8, abs=0.1)
-        assert "Puede estar en otra zona" in short_text(answer, "")
+        assert "Puede estar también en otra zona" in short_text(answer, "")
+
+
+@pytest.mark.parametrize(("scale", "is_told"), [(10_000, False), (20_000, True), (None, False)])
+def test_no_limit_is_read_with_more_detail_than_it_was_drawn_with(
+    database: Database, scale: int | None, is_told: bool
+) -> None:
+    with database.engine.begin() as conn:
+        conn.execute(sa.text("UPDATE data.peligros SET escala = :scale"), {"scale": scale})
+    assert bool(said(beside(database, 8, 0), "peligros").edges) is is_told
 
 
 def test_beside_what_says_the_same_nothing_is_told(database: Database) -> None:

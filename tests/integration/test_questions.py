@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,8 @@ from gis.contract.codelists import Code
 from gis.errors import InvalidRequest, NotFound
 from gis.features import reading
 from gis.processes import Ground, execute, process, processes
+from gis.processes.batch import AboutAPlace
+from gis.processes.geometry import in_metres
 from tests.integration.builders import EAST, METADATA, NORTH, catalog, field
 
 if TYPE_CHECKING:
@@ -382,6 +385,86 @@ def test_a_batch_whose_answers_do_not_fit_is_refused(
         ask("batch", proceso="nearest", capa="manzanas", entradas={"capa": "servicios"})
 
 
-def test_what_is_refused_for_one_feature_does_not_stop_the_others(ask: Ask) -> None:
-    found = ask("batch", proceso="nearest", capa="manzanas", entradas={"capa": "nada"})
-    assert all("debe nombrar" in one["rechazo"] for one in found["respuestas"])
+def test_batch_accounts_for_every_feature(ask: Ask) -> None:
+    found = ask("batch", proceso="nearest", capa="servicios", entradas={"capa": "manzanas"})
+    assert [(one["id"], one["estado"]) for one in found["respuestas"]] == [
+        ("s1", "respondido"), ("s2", "respondido"), ("s3", "sin ubicación"),
+    ]  # fmt: skip
+    assert found["total"] == {
+        "elementos": 3, "respondidos": 2, "sin_ubicacion": 1, "rechazados": 0, "sin_preguntar": 0,
+    }  # fmt: skip
+
+
+def test_batch_says_how_many_it_left(ask: Ask) -> None:
+    asked = {"proceso": "nearest", "entradas": {"capa": "zonas"}, "cuantos": 1}
+    total = ask("batch", capa="manzanas", filtro="personas > 50", **asked)["total"]
+    assert (total["elementos"], total["respondidos"], total["sin_preguntar"]) == (2, 1, 1)
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, *ids: float) -> None:
+    """Have ``nearest`` refuse places so far east of the first block, in metres."""
+    whole = process(TOWN, "nearest")
+
+    def run(ground: Ground, inputs: Any) -> dict[str, Any]:
+        if any(abs(in_metres(inputs["lugar"])[0] - EAST - x) < 200 for x in ids):
+            raise InvalidRequest("No hay con qué responder allí", parameter="lugar")
+        return whole.run(ground, inputs)
+
+    monkeypatch.setattr(AboutAPlace, "named", lambda *_: {"nearest": replace(whole, run=run)})
+
+
+BATCH = {"proceso": "nearest", "capa": "manzanas", "entradas": {"capa": "servicios"}}
+
+
+def test_what_is_refused_for_one_feature_does_not_stop_the_others(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(monkeypatch, 500)
+    found = ask("batch", **BATCH)
+    assert found["respuestas"][1] == {
+        "id": "b", "nombre": "b", "estado": "rechazado", "rechazo": "No hay con qué responder allí",
+    }  # fmt: skip
+    assert (found["total"]["respondidos"], found["total"]["rechazados"]) == (3, 1)
+
+
+def test_a_batch_of_which_all_is_refused_has_no_answer(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(monkeypatch, 0, 500, 3000, 3150)
+    with pytest.raises(InvalidRequest, match=r"los 4 elementos .* «a»: No hay con qué responder"):
+        ask("batch", **BATCH)
+
+
+FILTERED: dict[str, tuple[str, dict[str, Any]]] = {
+    "nearest": ("filtro", {"lugar": [-75.2, 4.4], "capa": "sendas"}),
+    "coverage": ("filtro", {"servicio": "sendas", "distancia_m": 10}),
+    "gaps": ("filtro", {"servicio": "sendas", "distancia_m": 10}),
+    "overlay": ("filtro_sobre", {"capa": "calles", "sobre": "barrios"}),
+    "area-report": (
+        "filtro_cruce",
+        {"capas": ["calles"], "capa_area": "zonas", "elemento": "z1", "cruce": "barrios"},
+    ),
+    "batch": ("filtro", {**BATCH, "capa": "sendas"}),
+}
+
+
+@pytest.mark.parametrize("name", FILTERED)
+@pytest.mark.parametrize("wrong", ["estado = 'malo'", "nada = 1"])
+def test_a_filter_of_a_field_that_is_not_there_is_refused_before_anything_is_read(
+    name: str, wrong: str
+) -> None:
+    filtered, inputs = FILTERED[name]
+    with pytest.raises(InvalidRequest, match=wrong.split()[0]) as refused:
+        process(TOWN, name).read({**inputs, filtered: wrong}, TOWN)
+    assert refused.value.context["parameter"] == filtered
+    process(TOWN, name).read({**inputs, filtered: "codigo = 'a'"}, TOWN)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"capa": "nada"}, {}, {"capa": "sendas", "filtro": "nada = 1"}, {"capa": "sendas", "x": 1}],
+)
+def test_other_inputs_of_a_batch_are_refused_before_anything_is_read(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match="«entradas»") as refused:
+        process(TOWN, "batch").read({**BATCH, "entradas": wrong}, TOWN)
+    assert refused.value.context["parameter"] == "entradas"

@@ -226,6 +226,58 @@ def test_what_is_too_far_or_not_joined_is_not_there(connection: sa.Connection) -
     assert network.walk_to(connection, FOOT, at(0, 0), targets, longest_s=100.0) == []
 
 
+YARD: dict[str, Any] = {**SQUARE, "patio": [(40, 20), (60, 20)]}
+"""A path of 20 m that joins nothing, inside the square."""
+
+
+def test_a_piece_that_leads_nowhere_is_passed_over_and_said(connection: sa.Connection) -> None:
+    draw(connection, **YARD)
+    found = network.settled(connection, FOOT, at(50, 15))
+    assert found is not None
+    assert found.point == pytest.approx(at(50, 0))
+    assert found.gap_m == pytest.approx(15)
+    assert found.passed == pytest.approx((5, 20))
+    (area,) = network.service_area(connection, FOOT, at(50, 15), [900.0])
+    assert area.metres == pytest.approx(400)
+    (walk,) = network.walk_to(connection, FOOT, at(50, 15), [Target("a", *at(100, 0))])
+    assert walk.metres == pytest.approx(50)
+
+
+def test_the_larger_piece_is_not_taken_from_afar(connection: sa.Connection) -> None:
+    draw(connection, **{**SQUARE, "patio": [(40, -60), (60, -60)]})
+    found = network.settled(connection, FOOT, at(50, -60))
+    assert found is not None
+    assert found.point == pytest.approx(at(50, -60))
+    assert found.passed is None
+
+
+def test_streets_that_meet_beyond_what_is_looked_at_are_one_piece(
+    connection: sa.Connection,
+) -> None:
+    """Two long roads side by side, joined 3 km away: the nearer is taken."""
+    draw(
+        connection,
+        una=[(-3000, 0), (3000, 0)],
+        otra=[(-3000, 20), (3000, 20)],
+        cruces=[[(-3000, 0), (-3000, 20)], [(3000, 0), (3000, 20)]],
+    )
+    found = network.settled(connection, FOOT, at(0, 14))
+    assert found is not None
+    assert found.gap_m == pytest.approx(6)
+    assert found.passed is None
+
+
+def test_a_way_leaves_the_yard_only_where_it_must(connection: sa.Connection) -> None:
+    draw(connection, **YARD)
+    inside = network.route(connection, FOOT, at(42, 19), at(58, 19))
+    assert inside is not None
+    assert inside.metres == pytest.approx(16)
+    away = network.route(connection, FOOT, at(50, 15), at(100, 50))
+    assert away is not None
+    assert away.metres == pytest.approx(100)
+    assert away.start.passed == pytest.approx((5, 20))
+
+
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("seed", range(3))
 def test_ways_cost_what_is_known(connection: sa.Connection, mode: Mode, seed: int) -> None:

@@ -139,6 +139,7 @@ def test_quality_and_description(program: Program) -> None:
     assert "no tiene datos" in program.run("dataset", "quality", "zonas_wifi", expect=5)
 
 
+@pytest.mark.heavy
 def test_the_calendar_and_a_worker(program: Program) -> None:
     due = {entry["dataset"] for entry in program.json("schedule")}
     assert {DATASET, "zonas_wifi"} <= due
@@ -146,3 +147,19 @@ def test_the_calendar_and_a_worker(program: Program) -> None:
     program.run_apart("worker", "--once")
     rows = program.json("publications", "--dataset", DATASET)
     assert [row["result"] for row in rows][-1:] == ["publicada"]
+
+
+def test_what_the_law_orders_to_forget_leaves_the_catalogue_too(program: Program) -> None:
+    program.json("publish", DATASET, "--target", "estatico", "--force")
+    folder = Path(program.environment["SIG_HOME"]) / "catalogo" / DATASET
+    assert "BIB-001" in (folder / "actual" / f"{DATASET}.csv").read_text(encoding="utf-8")
+    words = ("forget", DATASET, "BIB-001", "--order", "Resolución 12 de 2026")
+    assert program.json(*words, "--dry-run")["published"] == []
+    done = program.json(*words)
+    assert done["rows"] == 1
+    assert [(p["target"], p["result"]) for p in done["published"]] == [("estatico", "publicada")]
+    texts = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert texts
+    assert not any(b"BIB-001" in text for text in texts)
+    assert b"BIB-002" in b"".join(texts)
+    program.run(*words, expect=5)

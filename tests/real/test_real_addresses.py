@@ -112,6 +112,20 @@ def test_shares_of_real_addresses(
     assert len(placed) / len(with_streets) >= located, said
 
 
+@pytest.mark.parametrize("name", ["siniestros", "establecimientos", "wifi"])
+def test_no_address_of_the_city_is_taken_for_another_town(name: str) -> None:
+    """Barrios with the name of a town are only warned of, and few."""
+    answers = [locate(text, cities.sample()) for text in written(name)]
+    assert not [answer.text for answer in answers if "no es de" in answer.why]
+    warned = sum(
+        any("otra población" in warning for warning in answer.best.warnings)
+        for answer in answers
+        if answer.best is not None
+    )
+    log.info("%s: %d de %d con la advertencia de otra población", name, warned, len(answers))
+    assert warned / len(answers) < 0.02
+
+
 def cali() -> Gazetteer:
     """Municipal streets of a comuna of Cali, with their real nomenclature."""
     roads = gpd.read_file(CITY.parent / "vias" / "cali_comuna15_vias.geojson").to_crs(9377)

@@ -84,6 +84,7 @@ def test_axe_finds_nothing_on_these_pages(visit: Callable[..., Visitor], phone: 
 
 
 @pytest.mark.parametrize("phone", [True, pytest.param(False, marks=pytest.mark.heavy)])
+@pytest.mark.heavy
 def test_the_map_says_who_is_in(visit: Callable[..., Visitor], phone: bool) -> None:
     visitor = visit(phone=phone)
     page = visitor.open("?z=12")
@@ -103,6 +104,7 @@ def test_the_map_says_who_is_in(visit: Callable[..., Visitor], phone: bool) -> N
     expect(page.get_by_role("heading", name="Mi cuenta")).to_be_visible()
 
 
+@pytest.mark.heavy
 def test_the_pages_fit_a_narrow_screen(visit: Callable[..., Visitor]) -> None:
     visitor = visit(viewport={"width": 320, "height": 640})
     page = visitor.page

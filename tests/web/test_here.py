@@ -53,6 +53,7 @@ def test_from_a_typed_address_to_link_and_paper(visit: Callable[..., Visitor], p
     expect(page.get_by_text("Este sistema emitió el código")).to_be_visible()
 
 
+@pytest.mark.heavy
 def test_a_shared_place_opens_on_its_answer(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     page = visitor.open(f"?lugar={FLOODED}")
@@ -66,6 +67,7 @@ def test_a_shared_place_opens_on_its_answer(visit: Callable[..., Visitor]) -> No
     expect(told.locator(".place__summary")).to_contain_text(SUMMARY)
 
 
+@pytest.mark.heavy
 def test_an_empty_place_is_asked_about(visit: Callable[..., Visitor]) -> None:
     page = visit().open(EMPTY)
     page.locator("#map canvas").click()

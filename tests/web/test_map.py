@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def test_keyboard_alone_reaches_moves_asks_and_closes(visit: Callable[..., Visit
     expect(page).to_have_url(re.compile(r"z=18\b"))
 
 
+@pytest.mark.heavy
 def test_phone_has_a_sheet_that_opens_and_tells(visit: Callable[..., Visitor]) -> None:
     visitor = visit(phone=True)
     page = visitor.open(f"?{WIFI}&capas=zonas_wifi")

@@ -128,6 +128,8 @@ export interface SearchResult {
 
 export interface SearchPage {
   resultados: SearchResult[];
+  /** Why nothing was found, where that is known. */
+  motivo?: string;
 }
 
 /** What `/lugar?f=json` answers about a place. Every text is for people. */

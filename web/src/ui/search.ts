@@ -66,12 +66,12 @@ export class Search {
     this.pending?.abort();
     const pending = (this.pending = new AbortController());
     try {
-      const { resultados: found } = await getSearch(text, pending.signal);
+      const { resultados: found, motivo: why } = await getSearch(text, pending.signal);
       if (pending.signal.aborted) return;
       const [first] = found;
       if (now && first && found.length === 1) return this.take(first);
       this.show(found);
-      if (!found.length) this.say(t('searchNone', { text }));
+      if (!found.length) this.say(why ? `${why}.` : t('searchNone', { text }));
       else announce(count('searchFound', found.length));
       if (now && found.length) this.move(1);
     } catch {
