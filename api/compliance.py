@@ -16,14 +16,17 @@ from gis.publications import publications
 from publishers.targets import estatico
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from api.wiring import System
-    from publishers import compliance
+    from gis.findings import Finding
+    from publishers import compliance, privacy
     from publishers.compliance import kept
 else:
     compliance = Later("publishers.compliance")
     kept = Later("publishers.compliance.kept")
+    privacy = Later("publishers.privacy")
 
 PROBES = "sondeos.json"
 """In ``SIG_HOME``: what asking the running service showed last, by dataset."""
@@ -53,9 +56,23 @@ def assess(system: System, dataset: str, now: datetime | None = None) -> complia
         harvest=_harvest(system.settings.home),
         records=shown_records(system),
         registers=_registers(system, root),
+        look=_look(system, dataset),
         probe=read_probe(system.settings.home, dataset),
     )
     return compliance.assess(evidence)
+
+
+def _look(system: System, dataset: str) -> Callable[[Path], Sequence[str]]:
+    """The search for persons' data that also stands at the door of every publication."""
+    layer, _ = system.catalog.dataset(dataset)
+    excused = privacy.allowed(system.catalog.entity, layer)
+    return lambda path: [_told(finding, path) for finding in privacy.scan(path, excused)]
+
+
+def _told(finding: Finding, path: Path) -> str:
+    """Where and what, never the value."""
+    row = f", fila {finding.row}" if finding.row else ""
+    return f"{path.name}{row}: {finding.message}"
 
 
 def read_probe(home: Path, dataset: str) -> compliance.Probe | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.csw.index import FOLDER, PORT
 from api.processes import companion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
 ENVIRONMENT = Path(__file__).parents[2] / ".venv-csw"
 ENGINE = Path(__file__).with_name("engine.py")
@@ -22,11 +21,16 @@ def command(home: Path) -> list[str]:
     return [str(ENVIRONMENT / "bin" / "python"), "-P", str(ENGINE), str(home / FOLDER)]
 
 
-def engine(home: Path, say: Callable[[str], None]) -> AbstractContextManager[Any]:
+@contextmanager
+def engine(home: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Run the engine while the block lasts; without its environment, say so and go on without."""
+    port = home / FOLDER / PORT
+    port.unlink(missing_ok=True)  # of one that was killed
     if not (ENVIRONMENT / "bin" / "python").exists():
         say("Sin servicio CSW: falta su entorno. Ejecute scripts/setup para tenerlo.")
-        return nullcontext()
-    (home / FOLDER).mkdir(parents=True, exist_ok=True)
-    (home / FOLDER / PORT).unlink(missing_ok=True)
-    return companion(command(home), home / "logs" / "csw.log", say)
+        yield
+        return
+    port.parent.mkdir(parents=True, exist_ok=True)
+    with companion(command(home), home / "logs" / "csw.log", say):
+        yield
+    port.unlink(missing_ok=True)

@@ -98,8 +98,10 @@ def criteria(e: Evidence) -> Verdict:
     if reached.level:
         return met(f"{told}; para el siguiente falta {lacks}")
     blocked = any(m.passed is False and m.blocking for m in e.record.quality.measures)
-    own = ("Completitud",) if blocked else ("Completitud", "Consistencia")
-    if any(name.startswith(own) for name in reached.next_lacks):
+    own = ["Completitud", *(["Consistencia"] if not blocked else [])]
+    if promised_days(e) is None:
+        own.append("Actualidad")
+    if any(name.startswith(tuple(own)) for name in reached.next_lacks):
         return failed(f"{told}: falta {lacks}")
     return met(f"{told}, por otra fila: {lacks}")
 

@@ -245,6 +245,7 @@ SPOILED: dict[str, tuple[int, Callable[[Evidence], Evidence]]] = {
     "a legal note that the API does not say": (24, seen("notice-api")),
     "a publication without its chain": (25, entry(chain_head="")),
     "no earlier version kept": (26, lambda e: replace(e, earlier=())),
+    "no period promised, which leaves it without seal": (16, record(frequency="asNeeded")),
     "features out of the extent": (16, outside_the_extent),
     "a value outside its list": (27, measured("18", 0.1, "especie")),
 }  # fmt: skip
