@@ -224,7 +224,7 @@ def _catalog_record(record: Record) -> Json:
         "foaf:primaryTopic": _a("dcat:Resource", record.landing_page),
     }
     master = next((d.url for d in record.documents if d.file.endswith("iso19115-3.xml")), "")
-    return {**node, "dct:source": _a("rdfs:Resource", master)} if master else node
+    return {**node, "rdfs:seeAlso": _a("rdfs:Resource", master)} if master else node
 
 
 def _services(records: Sequence[Record]) -> list[Json]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,15 @@ import pytest
 import rdflib
 
 from publishers import dcat, dcat_us, schema_org
+from publishers.documents import ISO_19115
+from publishers.metadata import Distribution
 from tests.publishers.city import ENTITY
 from tests.publishers.test_iso import DATASETS, full_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from publishers.metadata import Record
 
 DATA = Path(__file__).parents[1] / "data"
 NAMESPACES = {name: rdflib.Namespace(uri) for name, uri in dcat.CONTEXT.items()}
@@ -32,8 +37,19 @@ def shapes() -> rdflib.Graph:
 
 
 def catalogue() -> rdflib.Graph:
-    document = dcat.catalog(ENTITY, [full_record(name) for name in DATASETS])
+    document = dcat.catalog(ENTITY, [described(name) for name in DATASETS])
     return rdflib.Graph().parse(data=dcat.turtle(document), format="turtle")
+
+
+def described(dataset: str) -> Record:
+    """With its master record among the files, as it is published."""
+    record = full_record(dataset)
+    name = f"{dataset}.{ISO_19115}"
+    url = f"{record.landing_page}/{name}"
+    master = Distribution(
+        name, name, "XML", "application/xml", url, 1, "cd" * 32, None, "documentation"
+    )
+    return replace(record, distributions=(*record.distributions, master))
 
 
 def refused(graph: rdflib.Graph, shapes: rdflib.Graph) -> str:
@@ -58,6 +74,7 @@ def test_an_empty_catalogue_conforms_too(shapes: rdflib.Graph) -> None:
         "dct:accrualPeriodicity", "dct:license", "dct:format", "dcat:mediaType", "dcat:downloadURL",
         "spdx:checksumValue", "foaf:name", "foaf:primaryTopic", "vcard:hasEmail", "dcat:bbox",
         "dcat:startDate", "dcat:endpointURL", "dcat:servesDataset", "dct:provenance", "dqv:value",
+        "rdfs:seeAlso",
     ],
 )  # fmt: skip
 def test_without_one_thing_it_does_not(shapes: rdflib.Graph, name: str) -> None:
