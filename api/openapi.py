@@ -48,7 +48,8 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
     """The whole document for who has ``access`` to layers; ``root`` is this server's address."""
     entity = catalog.entity
     paths = _common_paths() | process_paths(catalog)
-    for layer in catalog:
+    layers = [layer for layer in catalog if layer.is_for(access(layer))]
+    for layer in layers:
         paths |= _layer_paths(layer, access(layer))
         for path, operations in edit_paths(layer, access(layer)).items():
             paths[path] |= operations
@@ -69,7 +70,7 @@ def describe(catalog: Catalog, access: Callable[[Layer], Access], root: str) -> 
             {"name": "servicio", "description": "El servicio y sus capas"},
             {"name": TAG, "description": "Preguntas sobre un lugar o una capa"},
         ]
-        + [{"name": layer.name, "description": layer.title} for layer in catalog],
+        + [{"name": layer.name, "description": layer.title} for layer in layers],
         "paths": {path.removeprefix(BASE) or "/": found for path, found in paths.items()},
         "components": {
             "parameters": _parameters() | edit_parameters(),

@@ -101,7 +101,7 @@ def inspect(order: Order) -> tuple[Finding, ...]:
             return ()
         url = order.target.file_url
         package = build(conn, order.layer, order.dataset, record, folder, file_url=url)
-        return privacy.check(package, privacy.allowed(order.entity, order.layer))
+        return privacy.check(package, _excused(order))
 
 
 def publish(order: Order) -> Outcome:
@@ -159,7 +159,7 @@ def _apply(
         package = build(
             conn, order.layer, order.dataset, record, folder, file_url=order.target.file_url
         )
-        found = privacy.check(package, privacy.allowed(order.entity, order.layer))
+        found = privacy.check(package, _excused(order))
         if found:
             reason = privacy.reason(found)
             _settle(order, publication, ledger.REFUSED, reason=reason, code=privacy.CODE)
@@ -242,6 +242,10 @@ def _settle_package(
             chain_head=found.chain_head if found else "",
             address=order.target.landing_page(order.dataset.name),
         )
+
+
+def _excused(order: Order) -> privacy.Allowed:
+    return privacy.allowed(order.entity, order.layer, order.target.landing_page(order.dataset.name))
 
 
 def _files(package: Package) -> list[dict[str, Any]]:

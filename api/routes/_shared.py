@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.access import access_of
 from gis.contract import Access
+from gis.errors import NotFound
 from gis.features import reading
 from gis.store import layer_states
 
@@ -37,8 +38,17 @@ def reader_of(request: Request, layer: Layer) -> sa.Engine:
 
 
 def layer_of(request: Request, name: str) -> Layer:
-    """The layer of a collection; :class:`NotFound` otherwise."""
-    return system_of(request).catalog.layer(name)
+    """The layer of a collection; :class:`NotFound` otherwise, and where the caller sees no rows."""
+    layer = system_of(request).catalog.layer(name)
+    if not layer.is_for(access_of(request, layer)):
+        raise NotFound(f"No existe la capa «{name}»", layer=name)
+    return layer
+
+
+def seen_layers(request: Request) -> list[Layer]:
+    """The layers that are there for the caller."""
+    catalog = system_of(request).catalog
+    return [layer for layer in catalog if layer.is_for(access_of(request, layer))]
 
 
 def by_class(request: Request, layers: Iterable[Layer]) -> dict[Access, list[Layer]]:

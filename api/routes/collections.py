@@ -13,7 +13,7 @@ from api.pages import render
 from api.params import read_parameters
 from api.profiles import PROFILE, profile_links, read_profiles
 from api.responses import respond, to_json
-from api.routes._shared import READ, access_of, by_class, layer_of, span_of, system_of
+from api.routes._shared import READ, access_of, by_class, layer_of, seen_layers, span_of, system_of
 from gis.contract.metadata import OPEN_LICENCES
 from gis.crs import OUTPUT
 from gis.features import reading
@@ -36,7 +36,7 @@ def collections(request: Request) -> Response:
     read_parameters(request)
     form = choose(request, JSON, HTML)
     found = links.representations(request, form, (JSON, HTML))
-    described = _described(request, list(system_of(request).catalog))
+    described = _described(request, seen_layers(request))
     document = {
         "links": links.documents(found),
         "crs": [crs.uri for crs in OUTPUT],

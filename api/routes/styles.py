@@ -12,7 +12,7 @@ from api import documents, links
 from api.negotiation import JSON, choose
 from api.params import read_parameters
 from api.responses import respond, to_json
-from api.routes._shared import READ, access_of, layer_of, states_of, system_of
+from api.routes._shared import READ, access_of, layer_of, seen_layers, states_of, system_of
 from gis.contract import Reference, Topic
 from gis.errors import NotFound
 from gis.styles import layer_style, legend, style
@@ -71,9 +71,10 @@ def map_application(request: Request) -> Response:
     read_parameters(request)
     choose(request, JSON)
     catalog, states = system_of(request).catalog, states_of(request)
+    seen = seen_layers(request)
     sectors = []
     for topic in Topic:
-        layers = [layer for layer in catalog if layer.metadata.topic is topic]
+        layers = [layer for layer in seen if layer.metadata.topic is topic]
         if layers:
             shown = [_layer(request, layer, states.get(layer.name)) for layer in layers]
             sectors.append({"code": topic.code, "label": topic.label, "layers": shown})

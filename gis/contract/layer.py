@@ -157,6 +157,10 @@ class Layer:
                 return field
         raise KeyError(name)
 
+    def is_for(self, access: Access) -> bool:
+        """Whether somebody cleared for ``access`` sees its rows; else it is not there for them."""
+        return access.covers(self.access)
+
     def fields_for(self, access: Access) -> tuple[Field, ...]:
         """The fields that somebody cleared for ``access`` may see, in declared order."""
         return tuple(field for field in self.fields if access.covers(field.access))

@@ -212,6 +212,8 @@ def _indexed(titles: tuple[tuple[str, Found], ...]) -> tuple[Names, dict[str, li
 def _titles(catalog: Catalog) -> tuple[Names, dict[str, list[Found]]]:
     titles: list[tuple[str, Found]] = []
     for layer in catalog:
+        if not layer.is_for(PUBLICA):
+            continue
         sector = layer.metadata.topic.label
         of_layer = Found("capa", "Capa", layer.title, 0.0, sector, layer=layer.name)
         words = (layer.title, layer.name.replace("_", " "), *layer.metadata.keywords)

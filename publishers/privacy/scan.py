@@ -95,8 +95,9 @@ class Allowed:
         return hit.kind is Kind.PHONE and _digits(hit.told)[-10:] in self.known
 
 
-def allowed(entity: Entity, layer: Layer) -> Allowed:
-    """What the declarations of a layer and of the entity excuse."""
+def allowed(entity: Entity, layer: Layer, portal: str = "") -> Allowed:
+    """What the declarations of a layer and of the entity excuse; ``portal`` is an address that the
+    files name as their own, where a number may stand for the host."""
     contacts = entity.contacts.values()
     emails = [contact.email.lower() for contact in contacts]
     phones = [_digits(contact.phone)[-10:] for contact in contacts if contact.phone]
@@ -108,7 +109,7 @@ def allowed(entity: Entity, layer: Layer) -> Allowed:
         fields=frozenset(public),
         places=frozenset(_places(layer)),
         numbers=frozenset(f.name for f in layer.fields if f.type.kind != "text"),
-        known=frozenset([*emails, *phones, urlsplit(entity.base_url).hostname or ""]),
+        known=frozenset([*emails, *phones, *_hosts(entity.base_url, portal)]),
         domains=tuple(filter(None, ("gov.co", website))),
     )
 
@@ -119,6 +120,10 @@ def check(package: Package, excused: Allowed) -> tuple[Finding, ...]:
     for distribution in package.record.distributions:
         found += scan(package.path(distribution), excused)
     return tuple(found)
+
+
+def _hosts(*addresses: str) -> set[str]:
+    return {urlsplit(address).hostname or "" for address in addresses}
 
 
 def reason(found: Sequence[Finding]) -> str:

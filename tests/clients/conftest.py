@@ -16,6 +16,8 @@ from api import samples
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import System
+from gis.contract import PUBLICA
+from gis.contract.catalog import Catalog
 from tests.clients import shapes
 from tests.clients.truth import Site
 
@@ -23,8 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gis.contract.catalog import Catalog
     from tests.databases import Database, TemplateOf
+
+
+def seen_by_all(system: System) -> Catalog:
+    """The layers that are there for the public."""
+    seen = {layer.name: layer for layer in system.catalog if layer.is_for(PUBLICA)}
+    return Catalog(system.catalog.entity, seen)
 
 
 @contextmanager
@@ -48,7 +55,7 @@ def serving(system: System) -> Iterator[Site]:
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Site(f"http://127.0.0.1:{port}", system.catalog, system.reader, asked)
+        yield Site(f"http://127.0.0.1:{port}", seen_by_all(system), system.reader, asked)
     finally:
         server.should_exit = True
         thread.join(10)

@@ -85,6 +85,21 @@ def test_a_collection_gives_its_public_fields_and_no_other(
         assert set(layer.key) <= set(feature["properties"])
 
 
+@pytest.mark.parametrize("name", sorted(SECRET))
+def test_a_layer_of_rows_that_are_not_public_is_not_there(name: str, client: httpx.Client) -> None:
+    listed = client.get("/api/collections").json()["collections"]
+    assert name not in {each["id"] for each in listed}
+    assert name not in client.get("/api/openapi.json").text
+    assert name not in client.get("/api/map").text
+    for tail in ("", "/items", "/queryables", "/schema", "/items?f=parquet"):
+        assert client.get(f"/api/collections/{name}{tail}").status_code == 404
+    assert not [
+        hit
+        for hit in client.get("/api/search", params={"q": name}).json()["resultados"]
+        if hit.get("capa") == name
+    ]
+
+
 @pytest.mark.parametrize("name", ["comunas", "zonas_wifi", "inspecciones_sanitarias", "malla_vial"])
 def test_the_same_sample_again_changes_nothing(name: str, loaded: System) -> None:
     layer = loaded.catalog.layer(name)
