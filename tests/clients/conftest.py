@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from pydantic import SecretStr
 
-from api import samples
+from api import derived, samples
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import System
@@ -88,6 +88,8 @@ def shipped(
     settings = Settings(home=home, database_url=SecretStr(database.url))
     system = System(settings, catalog, database.engine, database.reader)
     for _ in samples.load(system, samples.pending(system)):
+        pass
+    for _ in derived.refresh_all(system):
         pass
     with serving(system) as site:
         yield site

@@ -18,6 +18,7 @@ from gis import publications as ledger
 from gis import store
 from gis.contract.entity import Target as Account
 from gis.errors import TargetDrifted, TargetRefused, TargetUnavailable
+from publishers.documents import DOCUMENTS
 from publishers.plan import Action
 from publishers.publish import Order, publish
 from publishers.targets import open_target
@@ -111,7 +112,7 @@ def test_a_dataset_stands_as_it_was_sent(portal: Portal, tmp_path: Path) -> None
     assert extras["Frecuencia de Actualización"] == "Mensual"
     assert extras["sig_changeset"] == str(outcome.plan.changeset)
     formats = [resource["format"] for resource in found["resources"]]
-    assert formats == ["CSV", "GeoJSON", "GeoPackage", "CSV", "JSON", "XML", "JSON-LD"]
+    assert formats == ["CSV", "GeoJSON", "GeoPackage", *(each.label for each in DOCUMENTS)]
     metadata = requests.get(extras["Enlace metadato (ISOTC211/19115)"], timeout=30)
     assert metadata.ok
     assert b"MD_Metadata" in metadata.content
@@ -124,7 +125,7 @@ def test_a_dataset_stands_as_it_was_sent(portal: Portal, tmp_path: Path) -> None
 @pytest.mark.parametrize("dataset", ["arboles_altos", "zonas_verdes", "cursos"])
 def test_every_shape_of_dataset_is_accepted(portal: Portal, dataset: str) -> None:
     assert publish(portal.order(dataset)).result == ledger.PUBLISHED
-    assert len(portal.show(dataset)["resources"]) == 7
+    assert len(portal.show(dataset)["resources"]) == 3 + len(DOCUMENTS)
 
 
 def test_publishing_twice_sends_nothing(portal: Portal) -> None:
@@ -154,7 +155,7 @@ def test_a_change_sends_what_changed_and_keeps_addresses(portal: Portal) -> None
     publish(portal.order())
     assert "resource_create" not in portal.session.writes
     # The dictionary did not change: it is not uploaded again.
-    assert portal.session.writes.count("resource_patch") == 6
+    assert portal.session.writes.count("resource_patch") == 3 + len(DOCUMENTS) - 1
     after = portal.show()
     assert {r["name"]: r["url"] for r in after["resources"]} == before
     text = requests.get(before["arboles.csv"], timeout=30).content.decode()
@@ -190,7 +191,7 @@ def test_interrupted_halfway_is_completed_by_the_next_one(portal: Portal, monkey
             publish(portal.order())
     assert portal.show() == {}
     assert publish(portal.order()).result == ledger.PUBLISHED
-    assert len(portal.show()["resources"]) == 7
+    assert len(portal.show()["resources"]) == 3 + len(DOCUMENTS)
 
 
 def test_a_file_that_is_no_longer_published_is_taken_away(portal: Portal) -> None:
