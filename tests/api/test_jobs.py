@@ -276,7 +276,6 @@ answers.do(system, number, Shared())
 """
 
 
-@pytest.mark.heavy
 def test_a_job_outlives_the_kill_of_its_worker(
     queue: System, own_client: httpx.Client, tmp_path: Path
 ) -> None:
