@@ -1,4 +1,4 @@
-"""The ``sig`` command: registers every command and turns errors into words and exit codes."""
+"""The ``sig`` command: finds the command asked for and turns errors into words and exit codes."""
 
 from __future__ import annotations
 
@@ -9,43 +9,60 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import sqlalchemy as sa
 import typer
+from typer.core import TyperCommand, TyperGroup
 
+from api.commands import COMMANDS
 from api.console import err, print_json
 from api.spanish import in_spanish, translate_help
 from gis.errors import SigError, StoreUnavailable
+from gis.later import Later
 
-COMMANDS = (
-    "serve", "load", "layers", "derive", "export", "geocode", "tiles", "publish", "accounts",
-    "tokens", "forget", "tour", "bench", "doctor",
-)  # fmt: skip
-"""Modules of commands, in the order the help shows them."""
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+else:
+    sa = Later("sqlalchemy")
+
 INTERRUPTED = 130
 LOST = "La base de datos dejó de responder a mitad de la orden: nada quedó a medias; repítala"
 
 
-def build() -> typer.Typer:
-    """The whole application, in the order its help shows."""
-    app = typer.Typer(
-        name="sig",
-        help="Sistema de información geográfica y publicación de datos abiertos del municipio.",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
-    )
-    for name in COMMANDS:
-        importlib.import_module(f"api.commands.{name}").register(app)
-    return app
+class Sig(TyperGroup):
+    """The whole application. A command is loaded when it is asked for: loading all of them takes
+    seconds, and whoever asks for help wants none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="sig",
+            help="Sistema de información geográfica y publicación de datos abiertos del municipio.",
+            no_args_is_help=True,
+            rich_markup_mode="rich",
+            commands={name: TyperCommand(name, help=what) for name, (_, what) in COMMANDS.items()},
+        )
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command itself, in place of what stands for it in the help."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if name else command, rest
+
+
+def load_command(name: str) -> Any:
+    """One of :data:`COMMANDS`, with what is below it."""
+    module, what = COMMANDS[name]
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    importlib.import_module(f"api.commands.{module}").register(app)
+    command = typer.main.get_group(app).commands[name]
+    command.help = what
+    translate_help(command)
+    return command
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run ``sig`` and end the process with the exit code of what happened."""
     words = sys.argv[1:] if arguments is None else arguments
-    command = typer.main.get_command(build())
+    command = Sig()
     translate_help(command)
     try:
         code = command(args=words, prog_name="sig", standalone_mode=False)

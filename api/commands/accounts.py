@@ -63,7 +63,7 @@ GENERATED_BYTES = 15
 
 def register(app: typer.Typer) -> None:
     """Add ``sig user``."""
-    user = typer.Typer(no_args_is_help=True, help="Cuentas: quién escribe y quién ve qué.")
+    user = typer.Typer(no_args_is_help=True)
     user.command("add", help="Crea una cuenta, que al comienzo solo ve lo público.")(add)
     user.command("list", help="Las cuentas y lo que puede cada una.")(show_all)
     user.command("grant", help="Da permisos a una cuenta.")(grant)

@@ -21,9 +21,7 @@ DEFAULT = Sizes()
 
 def register(app: typer.Typer) -> None:
     """Add ``sig bench``."""
-    app.command("bench", help="Mide esta máquina con datos sintéticos, frente a lo más simple.")(
-        bench
-    )
+    app.command("bench")(bench)
 
 
 def bench(

@@ -32,7 +32,7 @@ Name = Annotated[str, typer.Argument(metavar="CONJUNTO", help="Nombre del conjun
 
 def register(app: typer.Typer) -> None:
     """Add ``sig dataset`` and what is below it."""
-    dataset = typer.Typer(no_args_is_help=True, help="Los conjuntos de datos declarados.")
+    dataset = typer.Typer(no_args_is_help=True)
     dataset.command("list", help="Lista los conjuntos de datos.")(show_all)
     dataset.command("show", help="Muestra un conjunto como lo verán los catálogos.")(show)
     dataset.command("quality", help="Mide la calidad (ISO 19157) y lo que cumple.")(quality)

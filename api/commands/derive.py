@@ -21,9 +21,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Muestra lo que haría y
 
 def register(app: typer.Typer) -> None:
     """Add ``sig derive``."""
-    app.command("derive", help="Hace otra vez los conteos y los registros que salen del sistema.")(
-        derive
-    )
+    app.command("derive")(derive)
 
 
 def derive(name: Name = None, dry_run: DryRun = False, as_json: Json = False) -> None:

@@ -44,7 +44,7 @@ Sql = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add ``sig doctor``."""
-    app.command("doctor", help="Revisa la máquina y la base de datos, y dice qué hacer.")(doctor)
+    app.command("doctor")(doctor)
 
 
 def doctor(sql: Sql = False, as_json: Json = False) -> None:

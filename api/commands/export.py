@@ -23,7 +23,7 @@ FORMATS = ", ".join(files.FORMATS)
 
 def register(app: typer.Typer) -> None:
     """Add ``sig export``."""
-    app.command("export", help="Escribe una capa en un archivo, con lo que es público.")(export)
+    app.command("export")(export)
 
 
 def export(

@@ -36,11 +36,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Dice qué se borraría 
 
 def register(app: typer.Typer) -> None:
     """Add ``sig forget``."""
-    app.command(
-        "forget",
-        help="Retira elementos por orden de ley: de la capa, de su historia y de lo publicado. "
-        "No se puede deshacer.",
-    )(forget)
+    app.command("forget")(forget)
 
 
 def forget(

@@ -46,7 +46,7 @@ Encoding = Annotated[str, typer.Option(help="Codificación del archivo, p. ej. l
 
 def register(app: typer.Typer) -> None:
     """Add ``sig geocode``."""
-    app.command("geocode", help="Dice dónde queda una dirección, o las de un archivo.")(geocode)
+    app.command("geocode")(geocode)
 
 
 def geocode(

@@ -33,7 +33,7 @@ Folder = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add ``sig layer`` and what is below it."""
-    layer = typer.Typer(no_args_is_help=True, help="Las capas declaradas.")
+    layer = typer.Typer(no_args_is_help=True)
     layer.command("list", help="Lista las capas declaradas.")(show_all)
     layer.command("show", help="Muestra la declaración entera de una capa.")(show)
     layer.command("check", help="Revisa todas las declaraciones y dice qué está mal.")(check)

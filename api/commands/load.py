@@ -101,9 +101,9 @@ Number = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands that write to a layer and read its ledger."""
-    app.command("load", help="Recibe un archivo en una capa: revisa, muestra y aplica.")(load)
-    app.command("history", help="Los cambios de una capa: quién, cuándo, de qué archivo.")(history)
-    app.command("undo", help="Deshace un cambio con el cambio inverso.")(undo)
+    app.command("load")(load)
+    app.command("history")(history)
+    app.command("undo")(undo)
 
 
 def load(

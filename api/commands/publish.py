@@ -9,7 +9,6 @@ import typer
 from rich.table import Column, Table
 
 from api import derived, portals
-from api.commands import dataset, worker
 from api.console import Json, out, print_json
 from api.settings import read_settings
 from api.wiring import open_system
@@ -65,13 +64,9 @@ SHOWN_ACTIONS = {
 
 def register(app: typer.Typer) -> None:
     """Add the commands of publication."""
-    app.command("publish", help="Publica conjuntos de datos en un destino.")(publish_command)
-    app.command("publications", help="Libro de publicaciones: qué salió, cuándo y por qué no.")(
-        publications
-    )
-    app.command("approve", help="Aprueba un plan que espera, y lo publica.")(approve)
-    worker.register(app)
-    dataset.register(app)
+    app.command("publish")(publish_command)
+    app.command("publications")(publications)
+    app.command("approve")(approve)
 
 
 def publish_command(

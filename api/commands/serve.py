@@ -43,7 +43,7 @@ Worker = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add ``sig up``."""
-    app.command("up", help="Prepara todo lo que falta y sirve el mapa hasta Ctrl-C.")(up)
+    app.command("up")(up)
 
 
 def up(worker: Worker = True) -> None:

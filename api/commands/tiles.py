@@ -40,7 +40,7 @@ Zooms = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add ``sig tiles`` and what is below it."""
-    tiles = typer.Typer(no_args_is_help=True, help="Las teselas de las capas.")
+    tiles = typer.Typer(no_args_is_help=True)
     tiles.command("seed", help="Hace teselas antes de que alguien las pida.")(seed)
     tiles.command("export", help="Escribe las teselas de una capa en un archivo PMTiles.")(export)
     app.add_typer(tiles, name="tiles")

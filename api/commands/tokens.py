@@ -38,7 +38,7 @@ Number = Annotated[int, typer.Argument(metavar="NÚMERO", help="El de `sig token
 
 def register(app: typer.Typer) -> None:
     """Add ``sig token``."""
-    token = typer.Typer(no_args_is_help=True, help="Fichas: con qué se identifican los programas.")
+    token = typer.Typer(no_args_is_help=True)
     token.command("create", help="Crea una ficha y la muestra, una sola vez.")(create)
     token.command("list", help="Las fichas: de quién, para qué, hasta cuándo.")(show_all)
     token.command("revoke", help="Revoca una ficha; se siente de inmediato.")(revoke)

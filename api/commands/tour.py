@@ -35,7 +35,7 @@ class Step:
 
 def register(app: typer.Typer) -> None:
     """Add ``sig tour``."""
-    app.command("tour", help="Un recorrido guiado con archivos pequeños y sucios.")(tour)
+    app.command("tour")(tour)
 
 
 def tour(

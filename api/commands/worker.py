@@ -47,8 +47,8 @@ Once = Annotated[bool, typer.Option("--once", help="Hace lo que esté pendiente 
 
 def register(app: typer.Typer) -> None:
     """Add ``sig schedule`` and ``sig worker``."""
-    app.command("schedule", help="Calendario: cuándo sale cada conjunto de datos.")(schedule)
-    app.command("worker", help="Atiende la cola: publica lo que venza, hasta Ctrl-C.")(worker)
+    app.command("schedule")(schedule)
+    app.command("worker")(worker)
 
 
 def schedule(as_json: Json = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer
 
-from api.cli import build
+from api.cli import load_command
+from api.commands import COMMANDS as TOLD
 from api.settings import Settings, known_names
 from gis import errors
 
@@ -29,7 +31,11 @@ def commands(command: Any, words: tuple[str, ...] = ("sig",)) -> Iterator[tuple[
         yield from commands(each, (*words, name))
 
 
-COMMANDS = dict(commands(typer.main.get_command(build())))
+COMMANDS = {
+    words: command
+    for name in TOLD
+    for words, command in commands(load_command(name), ("sig", name))
+}
 ERRORS = [
     each
     for _, each in inspect.getmembers(errors, inspect.isclass)
@@ -49,6 +55,14 @@ def test_every_setting_says_what_it_means(name: str) -> None:
 
 def test_no_documented_setting_is_invented() -> None:
     assert set(re.findall(r"`(SIG_[A-Z_]+)`", OPERATION)) <= set(known_names())
+
+
+def test_every_command_of_every_module_is_found() -> None:
+    for module in (ROOT / "api" / "commands").glob("[!_]*.py"):
+        app = typer.Typer()
+        importlib.import_module(f"api.commands.{module.stem}").register(app)
+        found = set(typer.main.get_group(app).commands)
+        assert found == {name for name, (told, _) in TOLD.items() if told == module.stem}
 
 
 @pytest.mark.parametrize("words", COMMANDS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,3 +165,20 @@ def test_doctor_names_a_database_that_does_not_answer(
     assert "secreta" not in out + err
     failed = [check for check in json.loads(out) if not check["ok"]]
     assert any(check["name"] == "base de datos" and check["remedy"] for check in failed)
+
+
+SLOW = {"sqlalchemy", "pandas", "fastapi", "pydantic", "shapely", "numpy"}
+LOADED = "import sys; from api.cli import main; sys.stdout.reconfigure(encoding='utf-8')"
+
+
+def test_help_loads_nothing_that_takes_long() -> None:
+    """All the commands together take seconds: who asks for help waits for none of them."""
+    code = (
+        f"{LOADED}\ntry: main(['--help'])\n"
+        "finally: print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout
+    assert "Prepara todo lo que falta" in told
+    assert not SLOW & set(told.splitlines()[-1].split())
