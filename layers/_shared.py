@@ -74,3 +74,63 @@ RISK_NOTICE = (
     "ni el concepto de uso del suelo que expide la entidad, ni sirve para decidir sobre un predio."
 )
 """What must be read with any layer of hazard, vulnerability or risk: in one answer, once."""
+
+# Columns that the registers of Ley 1712 de 2014 have in common.
+CODIGO = Field(
+    "codigo",
+    Text(max_length=120),
+    label="Código",
+    definition="Identificador de la fila.",
+    access=PUBLICA,
+    required=True,
+)
+IDIOMA = Field(
+    "idioma",
+    Text(),
+    label="Idioma",
+    definition="Lengua en que está la información.",
+    access=PUBLICA,
+)
+MEDIO = Field(
+    "medio",
+    Text(),
+    label="Medio de conservación o soporte",
+    definition="Físico, análogo o digital.",
+    access=PUBLICA,
+)
+FORMATO = Field(
+    "formato",
+    Text(),
+    label="Formato",
+    definition="En qué forma se guarda y se entrega.",
+    access=PUBLICA,
+)
+FECHA_GENERACION = Field(
+    "fecha_generacion",
+    Date(),
+    label="Fecha de generación",
+    definition="Día en que la información entró al sistema; vacía si no ha entrado.",
+    access=PUBLICA,
+)
+RESPONSABLE_PRODUCCION = Field(
+    "responsable_produccion",
+    Text(),
+    label="Responsable de la producción",
+    definition="Dependencia que produce la información.",
+    access=PUBLICA,
+)
+RESPONSABLE_INFORMACION = Field(
+    "responsable_informacion",
+    Text(),
+    label="Responsable de la información",
+    definition="Dependencia que la custodia y la entrega.",
+    access=PUBLICA,
+)
+CATEGORIA = Field(
+    "categoria",
+    Text(),
+    label="Nombre o título de la categoría de información",
+    definition="Con qué nombre se conoce.",
+    access=PUBLICA,
+    required=True,
+)

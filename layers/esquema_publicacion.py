@@ -3,7 +3,6 @@
 from gis.contract import (
     PUBLICA,
     Dataset,
-    Date,
     Field,
     Frequency,
     Layer,
@@ -12,6 +11,15 @@ from gis.contract import (
     Text,
     Topic,
 )
+from layers._shared import (
+    CODIGO,
+    FECHA_GENERACION,
+    FORMATO,
+    IDIOMA,
+    MEDIO,
+    RESPONSABLE_INFORMACION,
+    RESPONSABLE_PRODUCCION,
+)
 
 LAYER = Layer(
     name="esquema_publicacion",
@@ -19,14 +27,7 @@ LAYER = Layer(
     geometry=None,
     key=("codigo",),
     fields=(
-        Field(
-            "codigo",
-            Text(max_length=120),
-            label="Código",
-            definition="Identificador de la fila.",
-            access=PUBLICA,
-            required=True,
-        ),
+        CODIGO,
         Field(
             "nombre",
             Text(),
@@ -35,34 +36,10 @@ LAYER = Layer(
             access=PUBLICA,
             required=True,
         ),
-        Field(
-            "idioma",
-            Text(),
-            label="Idioma",
-            definition="Lengua en que está la información.",
-            access=PUBLICA,
-        ),
-        Field(
-            "medio",
-            Text(),
-            label="Medio de conservación o soporte",
-            definition="Físico, análogo o digital.",
-            access=PUBLICA,
-        ),
-        Field(
-            "formato",
-            Text(),
-            label="Formato",
-            definition="En qué forma se guarda y se entrega.",
-            access=PUBLICA,
-        ),
-        Field(
-            "fecha_generacion",
-            Date(),
-            label="Fecha de generación",
-            definition="Día en que la información entró al sistema; vacía si no ha entrado.",
-            access=PUBLICA,
-        ),
+        IDIOMA,
+        MEDIO,
+        FORMATO,
+        FECHA_GENERACION,
         Field(
             "frecuencia",
             Text(),
@@ -79,20 +56,8 @@ LAYER = Layer(
             access=PUBLICA,
             required=True,
         ),
-        Field(
-            "responsable_produccion",
-            Text(),
-            label="Responsable de la producción",
-            definition="Dependencia que produce la información.",
-            access=PUBLICA,
-        ),
-        Field(
-            "responsable_informacion",
-            Text(),
-            label="Responsable de la información",
-            definition="Dependencia que la custodia y la entrega.",
-            access=PUBLICA,
-        ),
+        RESPONSABLE_PRODUCCION,
+        RESPONSABLE_INFORMACION,
     ),
     metadata=Metadata(
         abstract=(

@@ -12,6 +12,15 @@ from gis.contract import (
     Text,
     Topic,
 )
+from layers._shared import (
+    CATEGORIA,
+    CODIGO,
+    FECHA_GENERACION,
+    IDIOMA,
+    MEDIO,
+    RESPONSABLE_INFORMACION,
+    RESPONSABLE_PRODUCCION,
+)
 
 LAYER = Layer(
     name="indice_informacion_clasificada",
@@ -19,22 +28,8 @@ LAYER = Layer(
     geometry=None,
     key=("codigo",),
     fields=(
-        Field(
-            "codigo",
-            Text(max_length=120),
-            label="Código",
-            definition="Identificador de la fila.",
-            access=PUBLICA,
-            required=True,
-        ),
-        Field(
-            "categoria",
-            Text(),
-            label="Nombre o título de la categoría de información",
-            definition="Con qué nombre se conoce.",
-            access=PUBLICA,
-            required=True,
-        ),
+        CODIGO,
+        CATEGORIA,
         Field(
             "informacion",
             Text(),
@@ -43,41 +38,11 @@ LAYER = Layer(
             access=PUBLICA,
             required=True,
         ),
-        Field(
-            "idioma",
-            Text(),
-            label="Idioma",
-            definition="Lengua en que está la información.",
-            access=PUBLICA,
-        ),
-        Field(
-            "medio",
-            Text(),
-            label="Medio de conservación o soporte",
-            definition="Físico, análogo o digital.",
-            access=PUBLICA,
-        ),
-        Field(
-            "fecha_generacion",
-            Date(),
-            label="Fecha de generación",
-            definition="Día en que la información entró al sistema; vacía si no ha entrado.",
-            access=PUBLICA,
-        ),
-        Field(
-            "responsable_produccion",
-            Text(),
-            label="Responsable de la producción",
-            definition="Dependencia que produce la información.",
-            access=PUBLICA,
-        ),
-        Field(
-            "responsable_informacion",
-            Text(),
-            label="Responsable de la información",
-            definition="Dependencia que la custodia y la entrega.",
-            access=PUBLICA,
-        ),
+        IDIOMA,
+        MEDIO,
+        FECHA_GENERACION,
+        RESPONSABLE_PRODUCCION,
+        RESPONSABLE_INFORMACION,
         Field(
             "objetivo_legitimo",
             Text(),

@@ -12,6 +12,7 @@ from gis.contract import (
     Text,
     Topic,
 )
+from layers._shared import CATEGORIA, CODIGO, FORMATO, IDIOMA, MEDIO
 
 LAYER = Layer(
     name="registro_activos_informacion",
@@ -19,22 +20,8 @@ LAYER = Layer(
     geometry=None,
     key=("codigo",),
     fields=(
-        Field(
-            "codigo",
-            Text(max_length=120),
-            label="Código",
-            definition="Identificador de la fila.",
-            access=PUBLICA,
-            required=True,
-        ),
-        Field(
-            "categoria",
-            Text(),
-            label="Nombre o título de la categoría de información",
-            definition="Con qué nombre se conoce.",
-            access=PUBLICA,
-            required=True,
-        ),
+        CODIGO,
+        CATEGORIA,
         Field(
             "descripcion",
             Text(),
@@ -43,27 +30,9 @@ LAYER = Layer(
             access=PUBLICA,
             required=True,
         ),
-        Field(
-            "idioma",
-            Text(),
-            label="Idioma",
-            definition="Lengua en que está la información.",
-            access=PUBLICA,
-        ),
-        Field(
-            "medio",
-            Text(),
-            label="Medio de conservación o soporte",
-            definition="Físico, análogo o digital.",
-            access=PUBLICA,
-        ),
-        Field(
-            "formato",
-            Text(),
-            label="Formato",
-            definition="En qué forma se guarda y se entrega.",
-            access=PUBLICA,
-        ),
+        IDIOMA,
+        MEDIO,
+        FORMATO,
         Field(
             "disponibilidad",
             Text(),
