@@ -26,7 +26,7 @@ Json = dict[str, Any]
 ROOT = "/api/publishing/v1/revision"
 OURS = "sig:"
 """How the notes of our revisions begin."""
-DONE = ("successful", "failure")
+APPROVAL = "approval_submitted"
 PATIENCE = 1800
 """Questions, one a second, until a step of the portal is given up for this time."""
 
@@ -51,6 +51,7 @@ def standing(client: SocrataClient, view: str) -> str:
 
 def settle(client: SocrataClient, view: str, note: str) -> bool:
     """Clear what earlier attempts left; whether ``note`` already is what was applied last.
+    What others left waiting for an approval of theirs is theirs.
 
     Raises :class:`TargetUnavailable` while the portal applies something, and
     :class:`TargetRefused` while somebody there must approve it.
@@ -59,9 +60,9 @@ def settle(client: SocrataClient, view: str, note: str) -> bool:
     for entry in client.get(f"{ROOT}/{view}"):
         found, links = entry["resource"], entry["links"]
         status, notes = _status(found), str(found.get("notes") or "")
-        if status == "approval_submitted" and notes.startswith(OURS):
+        if status == APPROVAL and notes.startswith(OURS):
             raise _to_approve(client)
-        if status and status not in DONE:
+        if _is_applying(found):
             raise TargetUnavailable(
                 f"El portal «{client.name}» aún aplica otra revisión", target=client.name
             )
@@ -97,7 +98,7 @@ def apply(client: SocrataClient, revision: Json, upload: Upload | None) -> int:
         client.send("DELETE", revision["links"]["discard"])
         raise
     job = client.put(revision["links"]["apply"], body)
-    if job.get("key") == "approval_submitted":
+    if job.get("key") == APPROVAL:
         raise _to_approve(client)
     _await(
         client,
@@ -217,6 +218,12 @@ def _status(revision: Json) -> str:
     """How the applying of a revision goes; empty: nobody asked for it."""
     sets = revision.get("task_sets") or []
     return str(sets[-1]["status"]) if sets else ""
+
+
+def _is_applying(revision: Json) -> bool:
+    """Whether the portal is at it now: what it ended with, nobody here needs to know."""
+    sets = revision.get("task_sets") or []
+    return bool(sets) and not sets[-1].get("finished_at") and sets[-1]["status"] != APPROVAL
 
 
 def _filled(links: Json, **values: object) -> dict[str, Any]:

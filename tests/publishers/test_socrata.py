@@ -12,7 +12,7 @@ from socrata import Socrata
 from socrata.authorization import Authorization
 
 from gis import publications as ledger
-from gis.errors import TargetRefused
+from gis.errors import TargetError, TargetRefused
 from publishers.assets import StoredAssets
 from publishers.publish import publish
 from publishers.targets.socrata import SocrataTarget
@@ -100,6 +100,34 @@ def test_an_unchanged_dataset_sends_nothing_and_touches_no_date(city: City, port
     assert send(city, portal).result == ""
     assert {request.split()[0] for request in portal.requests} == {"GET"}
     assert only_view(portal) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "finished"), [("approval_submitted", None), ("rejected", "2026-01-01T00:00:00")]
+)
+def test_what_others_left_on_the_portal_stops_nothing(
+    city: City, portal: Portal, status: str, finished: str | None
+) -> None:
+    send(city, portal)
+    with portal.store.change() as held:
+        (revisions,) = held.revisions.values()
+        job = {"id": 999, "status": status, "finished_at": finished, "log": []}
+        theirs = {"revision_seq": 99, "notes": "a mano", "task_sets": [job], "closed_at": None}
+        revisions.insert(0, revisions[0] | theirs)
+    city.run("UPDATE data.arboles SET altura_m = 13 WHERE codigo = 'A-1'")
+    assert send(city, portal).result == ledger.PUBLISHED
+
+
+def test_what_the_portal_is_applying_is_waited_for(city: City, portal: Portal) -> None:
+    send(city, portal)
+    with portal.store.change() as held:
+        (revisions,) = held.revisions.values()
+        job = {"id": 999, "status": "upserting", "finished_at": None, "log": []}
+        theirs = {"revision_seq": 99, "notes": "a mano", "task_sets": [job], "closed_at": None}
+        revisions.insert(0, revisions[0] | theirs)
+    city.run("UPDATE data.arboles SET altura_m = 13 WHERE codigo = 'A-1'")
+    with pytest.raises(TargetError, match="aún aplica otra revisión"):
+        send(city, portal)
 
 
 def test_only_the_rows_that_changed_travel(city: City, portal: Portal) -> None:
